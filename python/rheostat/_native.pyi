@@ -830,6 +830,10 @@ class ConfigFile:
         """The ladder."""
 
     @property
+    def ledger_file(self) -> tuple[str, bool, float] | None:
+        """The ledger's file: path, whether it survives the loss of power, and seconds to wait for other processes; or None."""
+
+    @property
     def ledger_options(self) -> dict[str, Any]:
         """Keywords of the ledger."""
 

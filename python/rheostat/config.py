@@ -19,13 +19,14 @@ as for a bar that no stream is to fall below, the file says `false`:
     [ceiling]                      # as in `Ceiling`
     tokens = 100_000
 
-    [[cap]]                        # one for each `Cap`, of a ledger in process
+    [[cap]]                        # one for each `Cap` of the ledger
     scope = "tenant"
     usd = 10.0
     per = 86_400
 
     [ledger]                       # its settings: `ttl`, `accounts` and `live` of `Ledger`
     ttl = 600
+    file = "budget.db"             # as in `stores.SQLite`, with `durable` and `busy`; without it the ledger is in process
 
     [sessions]                     # as in `Sessions`
     cache_ttl = 300
@@ -50,6 +51,7 @@ from typing import Any, TypeAlias
 
 from rheostat import policy
 from rheostat._native import Cap, Ceiling, ConfigFile, Governor, Ladder, Ledger, Rules, Sessions, config_schema
+from rheostat.stores import SQLite
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
 
@@ -69,10 +71,21 @@ class Config:
     rules: Rules | None = None
     caps: tuple[Cap, ...] = ()
     ledger_options: Mapping[str, Any] = field(default_factory=dict)
+    ledger_file: tuple[str, bool, float] | None = None
+    """Path of the ledger's file, whether it survives the loss of power, and seconds to wait for other processes."""
     sessions: Sessions | None = None
 
     def ledger(self) -> Ledger | None:
-        """Returns a ledger of the caps, in process; None without caps. Shared stores take `caps` themselves."""
+        """Returns a ledger of the caps, in the file if there is one and else in process; None without caps.
+
+        Shared stores take `caps` themselves.
+
+        Raises:
+            StoreError: The file cannot be opened, is damaged, or is no ledger.
+        """
+        if self.ledger_file is not None:
+            path, durable, busy = self.ledger_file
+            return SQLite(path, self.caps, durable=durable, busy=busy, **self.ledger_options).ledger
         return Ledger(self.caps, **self.ledger_options) if self.caps else None
 
     def governor(self, **options: Any) -> Governor:
@@ -137,6 +150,7 @@ def _config(file: ConfigFile) -> Config:
         rules=file.rules,
         caps=tuple(file.caps),
         ledger_options=file.ledger_options,
+        ledger_file=file.ledger_file,
         sessions=file.sessions,
     )
 

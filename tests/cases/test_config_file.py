@@ -50,7 +50,14 @@ def test_a_table_of_every_kind_says_where_it_is_wrong() -> None:
         ("[policy]\nshares = [0.5, 0.5]", rh.errors.InvalidValueError, "policy: shares must be"),
         ("[[cap]]\nscope = 'tenant'", rh.errors.InvalidValueError, r"cap\[0\]: cap of tenant: tokens, usd must be at least one"),
         ("[ledger]\nttl = 0", rh.errors.InvalidValueError, "ledger: ttl must be"),
-        ("[ledger]\nseed = 0", rh.errors.UnknownNameError, 'ledger: unknown field "seed"; known: ttl, accounts, live'),
+        ("[ledger]\nfile = 'x'", rh.errors.InvalidValueError, "ledger: file must be given together with at least one"),
+        ("[ledger]\ndurable = true", rh.errors.InvalidValueError, "ledger: durable must be given together with a file"),
+        ("[ledger]\nbusy = 1.0", rh.errors.InvalidValueError, "ledger: busy must be given together with a file"),
+        (
+            "[ledger]\nseed = 0",
+            rh.errors.UnknownNameError,
+            'ledger: unknown field "seed"; known: ttl, accounts, live, file',
+        ),
         ("[proxy]", rh.errors.UnknownNameError, 'unknown field "proxy"; known: default'),
         ("a.b = 1\na.b = 2", rh.errors.MalformedError, r"is malformed at byte 30: duplicate key \(line 4, column 3\)"),
     ):
@@ -95,6 +102,18 @@ def test_what_is_read_is_what_python_makes() -> None:
         assert pickle.loads(pickle.dumps(value)) == value
     # A caller's own settings win.
     assert read.governor(rules=rh.Rules(retries=3)).version != read.governor().version
+
+
+def test_a_ledger_in_a_file_is_shared_with_all_who_open_it(tmp_path: Path) -> None:
+    text = CAPPED + f"[ledger]\nfile = '{tmp_path / 'budget.db'}'\nbusy = 1.5"
+    one, other = config.loads(text), config.loads(text)
+    assert one.ledger_file == (str(tmp_path / "budget.db"), False, 1.5)
+    first, second = one.ledger(), other.ledger()
+    assert first is not None
+    assert second is not None
+    first.reserve(tokens=4_000).settle(tokens=3_000)
+    first.flush()
+    assert second.room()[0] == 2_000
 
 
 def test_a_reload_keeps_the_ledger_and_what_shares_have_learned(tmp_path: Path) -> None:

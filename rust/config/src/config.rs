@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, shown};
 use crate::tables::{
-    CapTable, CeilingTable, LadderTable, LedgerTable, RulesTable, RungTable, SessionsTable, each,
+    CapTable, CeilingTable, LadderTable, LedgerFile, LedgerTable, RulesTable, RungTable, SessionsTable, each,
     read_policy, secret,
 };
 use crate::text::parse;
@@ -36,6 +36,8 @@ pub struct Config {
     pub caps: Vec<Cap>,
     /// Settings of a ledger in process, with a secret seed drawn anew, and without the caps.
     pub ledger: LedgerOptions,
+    /// The file that the host keeps the ledger in, if there is one.
+    pub ledger_file: Option<LedgerFile>,
     /// How sessions are kept, if the file says so; with a secret seed drawn anew.
     pub sessions: Option<SessionOptions>,
     /// Seconds by which Unix time is ahead of the host's clock.
@@ -114,6 +116,7 @@ impl Config {
             .map(|node| read_policy(node, &ladder).map_err(|fault| fault.under("policy")));
         let ledger: LedgerTable = table(document, "ledger")?.unwrap_or_default();
         let caps: Option<Vec<CapTable>> = table(document, "cap")?;
+        let ledger_file = ledger.file(caps.as_ref().is_some_and(|caps| !caps.is_empty()));
         let config = Self {
             policy: policy.transpose()?,
             ladder,
@@ -121,6 +124,7 @@ impl Config {
             rules: made::<RulesTable, _>(document, "rules")?,
             caps: each("cap", caps.unwrap_or_default())?,
             ledger: ledger.into(),
+            ledger_file: ledger_file.map_err(|error| error.within("ledger"))?,
             sessions: made::<SessionsTable, _>(document, "sessions")?,
             offset: 0.0,
         };
@@ -162,7 +166,9 @@ impl Config {
     /// True if an earlier reading's ledger may stay in use: caps and settings are the same.
     pub fn keeps_ledger(&self, earlier: &Self) -> bool {
         let seed = earlier.ledger.seed;
-        self.caps == earlier.caps && LedgerOptions { seed, ..self.ledger.clone() } == earlier.ledger
+        self.caps == earlier.caps
+            && self.ledger_file == earlier.ledger_file
+            && LedgerOptions { seed, ..self.ledger.clone() } == earlier.ledger
     }
 
     /// Makes a ledger of the caps, in process; None without caps.

@@ -63,4 +63,5 @@ mod value;
 
 pub use config::Config;
 pub use schema::schema;
+pub use tables::LedgerFile;
 pub use text::{MAX_BYTES, decode};

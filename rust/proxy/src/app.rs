@@ -1,9 +1,10 @@
 //! The state that all requests share: settings, governor, upstream connections, clock and counters.
 
-use crate::clock::unix;
+use crate::clock::{Clock, unix};
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
+use crate::store::{Store, StoreError};
 use crate::upstream::Client;
 use arc_swap::ArcSwap;
 use rheostat::Result;
@@ -11,7 +12,6 @@ use rheostat::governor::{Governor, Scratch};
 use rheostat_wire::rewrite::Surface;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// Surfaces that are governed, by their paths.
 pub(crate) const SURFACES: [(&str, Surface); 3] = [
@@ -27,7 +27,9 @@ pub(crate) struct App {
     pub(crate) governor: Governor,
     pub(crate) client: Client,
     pub(crate) metrics: Metrics,
-    started: Instant,
+    /// The file that keeps the ledger, if there is one.
+    store: Option<Store>,
+    clock: Clock,
 }
 
 /// The contents of a file, ready to be used. A request keeps the rules that it began with.
@@ -53,16 +55,26 @@ impl Rules {
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings) -> Result<Self> {
-        let started = Instant::now();
-        let settings = aligned(settings, started)?;
-        let governor = settings.config.governor()?.build()?;
+    /// Opens the ledger's file, too, if the settings name one.
+    pub(crate) fn new(settings: Settings) -> std::result::Result<Self, String> {
+        let clock = Clock::start();
+        let said = |error: rheostat::Error| error.to_string();
+        let settings = aligned(settings, clock).map_err(said)?;
+        let governor =
+            settings.config.governor().and_then(rheostat::governor::Builder::build).map_err(said)?;
+        let store = match (&settings.config.ledger_file, governor.ledger()) {
+            (Some(file), Some(ledger)) => {
+                Some(Store::open(Arc::clone(ledger), file).map_err(|e| e.to_string())?)
+            }
+            _ => None,
+        };
         Ok(Self {
             client: Client::new(settings.connect),
             metrics: Metrics::default(),
             governor,
             rules: ArcSwap::from_pointee(Rules::new(settings)),
-            started,
+            store,
+            clock,
         })
     }
 
@@ -75,7 +87,7 @@ impl App {
     /// and so do the connections, the ledger and the sessions. False if the file has other caps than the ledger.
     pub(crate) fn replace(&self, settings: Settings) -> Result<bool> {
         let old = self.rules();
-        let mut settings = aligned(settings, self.started)?;
+        let mut settings = aligned(settings, self.clock)?;
         settings.config = settings.config.keeping(&old.settings.config);
         let same_caps = settings.config.keeps_ledger(&old.settings.config);
         let learned = Arc::clone(&self.governor.snapshot().estimator);
@@ -86,13 +98,34 @@ impl App {
 
     /// The time, as runs and plans take it.
     pub(crate) fn now(&self) -> f64 {
-        self.started.elapsed().as_secs_f64()
+        self.clock.now()
+    }
+
+    /// Decides in a turn of the ledger's file, if there is one: what is reserved is in the file before this returns.
+    pub(crate) fn turn<T>(&self, decide: impl FnOnce() -> T) -> std::result::Result<T, StoreError> {
+        match &self.store {
+            None => Ok(decide()),
+            // The file may be in use by others, and a flush takes milliseconds.
+            Some(store) => tokio::task::block_in_place(|| store.turn(decide)),
+        }
+    }
+
+    /// Writes what a run has spent beyond its claims, if the ledger has a file. After an error the next turn writes it.
+    pub(crate) fn settle(&self) {
+        if let Some(store) = &self.store {
+            tokio::task::block_in_place(|| store.write_urgent()).ok();
+        }
+    }
+
+    /// The file that keeps the ledger.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 }
 
 /// Settings whose windows of caps begin with the days of Unix time.
-fn aligned(mut settings: Settings, started: Instant) -> Result<Settings> {
-    settings.config = settings.config.with_offset(unix() - started.elapsed().as_secs_f64())?;
+fn aligned(mut settings: Settings, clock: Clock) -> Result<Settings> {
+    settings.config = settings.config.with_offset(unix() - clock.now())?;
     Ok(settings)
 }
 

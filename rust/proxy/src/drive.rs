@@ -11,6 +11,7 @@
 //! goes on all the while, so that a deadline is met. A client that leaves ends the run, which closes its streams.
 
 use crate::app::{App, Rules};
+use crate::reply;
 use crate::upstream::{self, Lost};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -180,9 +181,23 @@ impl Drive {
     fn ask(&mut self) {
         let room = self.rules.settings.concurrency.saturating_sub(self.open.len());
         let now = self.app.now();
-        let Ok(ready) = self.host.next(room, now) else { return self.host.close(now) };
-        for stream in ready {
-            self.send(stream, now);
+        if !self.host.asks(now) {
+            return;
+        }
+        let mut granted = Ok(Vec::new());
+        let written = self.app.turn(|| granted = self.host.run().next(now));
+        match (granted, written) {
+            (Ok(calls), Ok(())) => {
+                for stream in self.host.granted(calls, room) {
+                    self.send(stream, now);
+                }
+            }
+            (calls, written) => {
+                // Calls whose claim is in no file are not made.
+                self.host.run().take_back(&calls.unwrap_or_default());
+                self.lost = written.err().map(|error| reply::unwritten(self.asked.surface, &error));
+                self.host.close(now);
+            }
         }
     }
 

@@ -184,6 +184,7 @@ impl Exchange {
     /// Ends the run, and counts what it has done.
     fn end(&mut self) {
         self.driven.close();
+        self.app.settle();
         self.app.metrics.ended(&self.plan, self.driven.host.run());
     }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! clock     the time of the calendar
 //! settings  the proxy's tables of the configuration file
+//! store     the ledger in a file
 //! keys      the keys of clients, and who pays
 //! upstream  connections to providers, and what a failed request means
 //! app       what all requests share: governor, settings, connections, counters
@@ -36,6 +37,7 @@ mod reply;
 mod server;
 mod settings;
 mod signals;
+mod store;
 mod upstream;
 
 use app::App;
@@ -58,6 +60,9 @@ Usage: rheostat-proxy --config FILE [--check]
 
 /// Largest configuration file, in bytes.
 const MOST_CONFIG: u64 = 1 << 20;
+
+/// Time between two writings of settlements to the ledger's file.
+const LEDGER: std::time::Duration = std::time::Duration::from_millis(10);
 
 enum Command {
     Serve(PathBuf),
@@ -96,20 +101,25 @@ fn run(command: Command) -> Result<(), String> {
         Command::Check(file) => {
             let settings = read(&file)?;
             let (rungs, upstreams) = (settings.config.ladder.rungs().len(), settings.upstreams.len());
-            App::new(settings).map_err(|error| error.to_string())?;
+            settings
+                .config
+                .governor()
+                .and_then(rheostat::governor::Builder::build)
+                .map_err(|error| error.to_string())?;
             say(&mut std::io::stdout(), &format!("{}: {rungs} rungs, {upstreams} upstreams", file.display()));
         }
         Command::Serve(file) => {
-            let app = App::new(read(&file)?).map_err(|error| error.to_string())?;
-            let app = Arc::new(app);
+            let app = Arc::new(App::new(read(&file)?)?);
             learning::start(Arc::clone(&app)).map_err(|error| error.to_string())?;
+            keep(Arc::clone(&app));
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()
                 .map_err(|error| error.to_string())?;
-            runtime.block_on(listen(app, file))?;
-            // Streams that have not drained in time are dropped with their runs.
-            runtime.shutdown_background();
+            runtime.block_on(listen(Arc::clone(&app), file))?;
+            // Streams that have not drained in time are dropped with their runs, which settles them.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string())?;
         }
     }
     Ok(())
@@ -140,6 +150,22 @@ async fn listen(app: Arc<App>, file: PathBuf) -> Result<(), String> {
     say(&mut std::io::stdout(), &format!("listening on http://{bound}"));
     server::serve(app, listener, end).await;
     Ok(())
+}
+
+/// Writes the ledger's file in a thread of its own, if there is one. The thread ends with the process.
+fn keep(app: Arc<App>) {
+    std::thread::spawn(move || {
+        let mut well = true;
+        while let Some(store) = app.store() {
+            std::thread::sleep(LEDGER);
+            let ticked = store.tick(app.now());
+            // Each request that needs the file fails with the same error; the log has it once.
+            if let (Err(error), true) = (&ticked, well) {
+                say(&mut std::io::stderr(), &format!("rheostat-proxy: the ledger cannot be used: {error}"));
+            }
+            well = ticked.is_ok();
+        }
+    });
 }
 
 /// Reads the file again. A file with an error changes nothing, and its error is printed.

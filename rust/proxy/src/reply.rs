@@ -1,12 +1,13 @@
 //! Responses to clients.
 
-use crate::upstream::kept;
+use crate::store::StoreError;
+use crate::upstream::{Lost, kept};
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use rheostat::plan::Plan;
-use rheostat::run::Run;
+use rheostat::run::{FailureKind, Run};
 use rheostat_wire::gateway::{self, Refusal};
 use rheostat_wire::rewrite::Surface;
 use serde_json::json;
@@ -34,6 +35,17 @@ pub(crate) fn error(surface: Option<Surface>, status: StatusCode, why: &str, kin
 /// A request that is none.
 pub(crate) fn bad_request(surface: Option<Surface>, why: &str, param: Option<&str>) -> Response<Body> {
     json_of(StatusCode::BAD_REQUEST, error_body(surface, why, "invalid_request_error", param))
+}
+
+/// A request that was not sent, because its claim could not be written to the ledger's file.
+pub(crate) fn unwritten(surface: Surface, error: &StoreError) -> Lost {
+    let words = format!("the ledger cannot be used: {error}");
+    let body = error_body(Some(surface), &words, "api_error", None);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::RETRY_AFTER, 1.into());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let response = Some((StatusCode::SERVICE_UNAVAILABLE, headers, body));
+    Lost { kind: FailureKind::Transient, words, retry_after: None, response }
 }
 
 /// A response of JSON.

@@ -94,6 +94,13 @@ impl ConfigFile {
         Ok(given)
     }
 
+    /// The ledger's file: path, whether it survives the loss of power, and seconds to wait for other processes; or None.
+    #[getter]
+    fn ledger_file(&self) -> Option<(String, bool, f64)> {
+        let file = self.inner.ledger_file.as_ref()?;
+        Some((file.path.to_string_lossy().into_owned(), file.durable, file.busy))
+    }
+
     /// Copies it with the policy of an earlier reading, and all that it has learned, if the file has not changed it.
     #[pyo3(signature = (earlier: "ConfigFile"))]
     fn keeping(&self, earlier: &Bound<'_, PyAny>) -> Result<Self> {

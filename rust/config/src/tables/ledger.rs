@@ -8,6 +8,7 @@ use rheostat::{Error, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 
 /// A bound on what a scope may spend, in tokens, in dollars, or both.
 #[derive(Deserialize, JsonSchema)]
@@ -52,6 +53,45 @@ pub(crate) struct LedgerTable {
     accounts: Option<usize>,
     /// The most live reservations; 1,000,000 if not given.
     live: Option<usize>,
+    /// Database file that keeps the ledger, so that it outlives the process and is shared by those of one machine; in memory if not given.
+    file: Option<PathBuf>,
+    /// True to survive the loss of power, too, at the price of one disk flush for each reservation; false if not given.
+    durable: Option<bool>,
+    /// Seconds to wait for the file while other processes use it; 5 if not given.
+    busy: Option<f64>,
+}
+
+/// The file of a ledger that outlives its process. The host opens it: this crate does no I/O.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerFile {
+    /// The file.
+    pub path: PathBuf,
+    /// True to survive the loss of power, too.
+    pub durable: bool,
+    /// Seconds to wait for other processes that use it.
+    pub busy: f64,
+}
+
+impl LedgerTable {
+    /// The file that it names, if it names one.
+    pub(crate) fn file(&self, caps: bool) -> Result<Option<LedgerFile>> {
+        let Some(path) = self.file.clone() else {
+            return match (self.durable, self.busy) {
+                (None, None) => Ok(None),
+                (Some(_), _) => Err(Error::invalid("durable", "true or false", "given together with a file")),
+                (_, Some(busy)) => Err(Error::invalid("busy", busy, "given together with a file")),
+            };
+        };
+        if !caps {
+            let bound = "given together with at least one [[cap]], which the ledger keeps";
+            return Err(Error::invalid("file", path.display(), bound));
+        }
+        let busy = self.busy.unwrap_or(5.0);
+        if !(0.0..=3_600.0).contains(&busy) {
+            return Err(Error::invalid("busy", busy, "between 0 and 3600 seconds"));
+        }
+        Ok(Some(LedgerFile { path, durable: self.durable.unwrap_or(false), busy }))
+    }
 }
 
 impl From<LedgerTable> for LedgerOptions {

@@ -5,6 +5,7 @@ mod policy;
 mod rules;
 mod rung;
 
+pub use ledger::LedgerFile;
 pub(crate) use ledger::{CapTable, LedgerTable, SessionsTable, secret};
 pub(crate) use policy::{PolicyTable, read_policy};
 pub(crate) use rules::{RulesTable, each};
