@@ -2,27 +2,29 @@
 
 use crate::app::App;
 use crate::clock::unix;
+use crate::state::State;
 use rheostat::Result;
 use rheostat::governor::{Learning, Verdict};
-use rheostat::learn::{Learner, Options, Schedule};
-use std::sync::{Arc, Mutex};
+use rheostat::learn::{Options, Schedule};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Time between two looks at the outcomes that have come.
 const EVERY: Duration = Duration::from_secs(1);
-/// Outcomes, and pending plans, that are kept.
-const ROWS: usize = 65_536;
 
-/// Starts to learn. The thread ends with the process.
-pub(crate) fn start(app: Arc<App>) -> Result<()> {
-    let learner = Mutex::new(Learner::new(&app.governor.snapshot().estimator, ROWS, None)?);
+/// Starts to learn. Outcomes of an earlier process are solved before this returns. The thread ends with the process.
+pub(crate) fn start(app: Arc<App>, state: Arc<State>) -> Result<()> {
     let mut learning =
-        Learning::new(&app.governor, &learner, Schedule::default(), Options::default(), unix())?;
+        Learning::new(&app.governor, &state.learner, Schedule::default(), Options::default(), unix())?;
+    let mut step = move || {
+        let step = learning.step(&app.governor, &state.learner, unix());
+        app.metrics.learned(step.outcomes, matches!(step.verdict, Verdict::Replaced(_)));
+    };
+    step();
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(EVERY);
-            let step = learning.step(&app.governor, &learner, unix());
-            app.metrics.learned(step.outcomes, matches!(step.verdict, Verdict::Replaced(_)));
+            step();
         }
     });
     Ok(())

@@ -9,6 +9,7 @@
 //! app       what all requests share: governor, settings, connections, counters
 //! reply     responses to clients
 //! pass      requests that are not governed
+//! state     what was learned, in a file
 //! learning  outcomes become a better estimate
 //! drive     one governed request's streams
 //! govern    one governed request, from its body to its response
@@ -37,11 +38,13 @@ mod reply;
 mod server;
 mod settings;
 mod signals;
+mod state;
 mod store;
 mod upstream;
 
 use app::App;
 use settings::Settings;
+use state::State;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -109,8 +112,13 @@ fn run(command: Command) -> Result<(), String> {
             say(&mut std::io::stdout(), &format!("{}: {rungs} rungs, {upstreams} upstreams", file.display()));
         }
         Command::Serve(file) => {
-            let app = Arc::new(App::new(read(&file)?)?);
-            learning::start(Arc::clone(&app)).map_err(|error| error.to_string())?;
+            let settings = read(&file)?;
+            let saving = settings.saving.clone();
+            let app = Arc::new(App::new(settings)?);
+            let note = |words: &str| say(&mut std::io::stderr(), &format!("rheostat-proxy: {words}"));
+            let state = Arc::new(State::open(Arc::clone(&app), saving, note)?);
+            learning::start(Arc::clone(&app), Arc::clone(&state)).map_err(|error| error.to_string())?;
+            state.keep(note);
             keep(Arc::clone(&app));
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
@@ -120,6 +128,7 @@ fn run(command: Command) -> Result<(), String> {
             // Streams that have not drained in time are dropped with their runs, which settles them.
             runtime.shutdown_timeout(std::time::Duration::from_secs(1));
             app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string())?;
+            state.save()?;
         }
     }
     Ok(())

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The names of the proxy's own tables.
-const TABLES: [&str; 3] = ["proxy", "upstream", "key"];
+const TABLES: [&str; 4] = ["proxy", "upstream", "key", "state"];
 /// Largest secret, in bytes.
 const MOST_SECRET: usize = 4_096;
 
@@ -40,6 +40,17 @@ struct Tables {
     proxy: ProxyTable,
     upstream: Vec<UpstreamTable>,
     key: Vec<KeyTable>,
+    state: Option<StateTable>,
+}
+
+/// The file that keeps what was learned.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateTable {
+    /// The file. One process alone may use it.
+    file: PathBuf,
+    /// Seconds between two writings; 60 if not given.
+    seconds: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +110,13 @@ struct KeyTable {
     file: Option<PathBuf>,
 }
 
+/// The file that keeps what was learned, and how often it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Saving {
+    pub(crate) file: PathBuf,
+    pub(crate) every: Duration,
+}
+
 /// The settings of a proxy.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -122,6 +140,8 @@ pub(crate) struct Settings {
     pub(crate) connect: Duration,
     /// Bound on the time that requests in flight get when the proxy ends.
     pub(crate) drain: Duration,
+    /// The file that keeps what was learned, if there is one.
+    pub(crate) saving: Option<Saving>,
     pub(crate) upstreams: Vec<Upstream>,
     pub(crate) keys: Vec<Key>,
 }
@@ -200,7 +220,7 @@ impl Settings {
     /// Reads a file's text; messages name it `source`.
     pub(crate) fn read(text: &str, source: &str) -> Result<Self> {
         let (config, tables) = Config::read_with::<Tables>(text, source, &TABLES)?;
-        let Tables { proxy, upstream, key } = tables;
+        let Tables { proxy, upstream, key, state } = tables;
         let listen: SocketAddr = proxy.listen.parse().map_err(|_| {
             Error::invalid("proxy: listen", &proxy.listen, "an address and a port, such as 127.0.0.1:8787")
         })?;
@@ -230,6 +250,7 @@ impl Settings {
             drain: seconds("drain_seconds", proxy.drain_seconds, 0.0)?,
             upstreams: upstream.into_iter().map(Upstream::new).collect::<Result<_>>()?,
             keys: key.into_iter().map(Key::new).collect::<Result<_>>()?,
+            saving: state.map(StateTable::saving).transpose()?,
             config,
         };
         settings.check()?;
@@ -346,6 +367,16 @@ impl Key {
         let what = format!("key of {:?}", table.tenant);
         let secret = Secret::read(&what, table.env.as_deref(), table.file.as_deref())?;
         Ok(Self { tenant: table.tenant, secret })
+    }
+}
+
+impl StateTable {
+    fn saving(self) -> Result<Saving> {
+        let seconds = self.seconds.unwrap_or(60.0);
+        if !(0.1..=86_400.0).contains(&seconds) {
+            return Err(Error::invalid("state: seconds", seconds, "between 0.1 and 86400 seconds"));
+        }
+        Ok(Saving { file: self.file, every: Duration::from_secs_f64(seconds) })
     }
 }
 

@@ -10,6 +10,8 @@
 //! The share follows the expected traffic, so a busy hour spends more and a quiet one less at about one price, which is
 //! where a dollar buys most. O(1) per query, one short lock.
 
+mod codec;
+
 use crate::digest::record;
 use crate::keyed::{self, Keyed};
 use crate::{Error, Result};
@@ -315,8 +317,7 @@ impl Pacer {
                 share.at = now;
             }
         } else {
-            let named = self.options.weights.iter().find(|(name, _)| name == tenant);
-            let weight = named.map_or(1.0, |(_, weight)| *weight);
+            let weight = self.weight_of(tenant);
             state.tenants.insert(hash, tenant, TenantSpend { weight, recent: usd, at: now });
             state.weight += weight;
         }
@@ -335,6 +336,11 @@ impl Pacer {
                 state.weight = (state.weight - share.weight).max(0.0);
             }
         }
+    }
+
+    fn weight_of(&self, tenant: &str) -> f64 {
+        let named = self.options.weights.iter().find(|(name, _)| name == tenant);
+        named.map_or(1.0, |(_, weight)| *weight)
     }
 
     fn half_life(&self) -> f64 {

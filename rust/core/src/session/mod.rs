@@ -4,6 +4,7 @@
 //! easier asks in a row. Turns that continue an earlier ask keep its rung. Bounded: the least recently used session is
 //! evicted first, and a session unused for its time to live is over. Time is an argument.
 
+mod codec;
 mod purpose;
 
 use crate::keyed::{self, Keyed};
