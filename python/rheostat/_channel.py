@@ -19,11 +19,19 @@ class Channel:
         self.ready, self.room = asyncio.Event(), asyncio.Event()
         self.over = False
 
-    async def put(self, part: bytes) -> None:
-        """Adds a part; waits while there are too many."""
+    def add(self, part: bytes) -> None:
+        """Adds a part. While it is then `full`, wait until it is `drained`."""
         self.parts.append(part)
         self.ready.set()
-        while len(self.parts) > self.MOST and not self.over:
+
+    @property
+    def full(self) -> bool:
+        """True if there are too many parts, and somebody reads them."""
+        return len(self.parts) > self.MOST and not self.over
+
+    async def drained(self) -> None:
+        """Waits until it is not full."""
+        while self.full:
             self.room.clear()
             await self.room.wait()
 

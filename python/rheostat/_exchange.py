@@ -22,13 +22,13 @@ from rheostat._channel import Channel
 from rheostat._decision import Decision
 from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, unserved
 from rheostat._host import StreamError, UnavailableError
-from rheostat._native import Call, Stream
+from rheostat._native import Call
 from rheostat.errors import ProviderError
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
-_NOT_SENT = {SESSION, TENANT, "content-length", "transfer-encoding"}
-_NOT_RETURNED = {"content-length", "content-encoding", "transfer-encoding", "content-type", "connection"}
+_NOT_SENT = (SESSION, TENANT, "transfer-encoding")
+_NOT_RETURNED = {b"content-length", b"content-encoding", b"transfer-encoding", b"content-type", b"connection"}
 _DAY = 86_400.0
 _FINAL = {"x-should-retry": "false"}
 """Tells the SDKs of OpenAI and Anthropic that the request was tried as often as it may be."""
@@ -179,7 +179,7 @@ class Exchange:
                 response.read()
                 raise UpstreamError(response)
             self.heads[call.id, index] = response
-            for data in response.iter_bytes():
+            for data in _bytes_of(response, "iter"):
                 if data:
                     yield data
             yield b""
@@ -209,18 +209,16 @@ class Exchange:
                 await response.aread()
                 raise UpstreamError(response)
             self.heads[call.id, index] = response
-            async for data in response.aiter_bytes():
+            async for data in _bytes_of(response, "aiter"):
                 if data:
                     yield data
-                    await self.relays()
+                    if self.channel is not None and (news := self.host.take()):
+                        self.channel.add(news)
+                        if self.channel.full:
+                            await self.channel.drained()
             yield b""
         finally:
             await response.aclose()
-
-    async def relays(self) -> None:
-        """Gives out what may go out now."""
-        if self.channel is not None and (news := self.host.take()):
-            await self.channel.put(news)
 
     def addressed(self, call: Call) -> tuple[Any, Any, dict[str, Any]]:
         """The client that sends a call, its request (perhaps to be awaited), and how it is sent."""
@@ -237,18 +235,25 @@ class Exchange:
 
     def upstream(self, call: Call, body: bytes) -> Any:
         """The request of a call to the client's own upstream."""
-        headers = [(name, value) for name, value in self.request.headers.multi_items() if name.lower() not in _NOT_SENT]
         request, url = self.request, self.request.url
+        # A copy: headers that are given as texts are each encoded and checked again.
+        headers = self.module.Headers(request.headers)
+        for name in _NOT_SENT:
+            if name in headers:
+                del headers[name]
+        headers["content-length"] = str(len(body))
         # Azure's address has the model in it.
         if (asked := f"/deployments/{self.asked.asked_for}/") in url.path:
             url = url.copy_with(path=url.path.replace(asked, f"/deployments/{call.model}/"))
-        return type(request)(request.method, url, headers=headers, content=body, extensions=request.extensions)
+        stream, made = self.module.ByteStream(body), type(request)
+        request = made(request.method, url, headers=headers, stream=stream, extensions=request.extensions)
+        request.read()
+        return request
 
     def failed(self, response: Any) -> Any:
         """The last error of the provider. The run has tried again as often as it may."""
-        headers = {**_returned(response), **_FINAL}
-        headers.setdefault("content-type", response.headers.get("content-type", "application/json"))
-        return self.response(response.status_code, headers, response.content)
+        kind = {"content-type": response.headers.get("content-type", "application/json")}
+        return self.response(response.status_code, {**_FINAL, **kind}, response.content, of=response)
 
     def raised(self, error: Exception) -> Any:
         """Raises an error that has no response. An SDK would send the request again: it gets a response, and a note."""
@@ -275,7 +280,8 @@ class Exchange:
         """The best reply."""
         best = self.host.best()
         if best is not None:
-            return self.response(OK, {**self.returned(best), "content-type": "application/json"}, self.host.whole(best))
+            kind = {"content-type": "application/json"}
+            return self.response(OK, kind, self.host.whole(best), of=self.heads[best.call.id, best.index])
         if (refusal := unserved(self.asked, self.request.headers)) is not None:
             return refused(self.base, self.request, refusal)
         return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
@@ -285,21 +291,29 @@ class Exchange:
         shown = self.host.shown
         if not first or shown is None:
             return self.answered()
-        headers = {**self.returned(shown), "content-type": "text/event-stream"}
         made = _stream_type(self.module, asynchronous=self.channel is not None)
-        return self.response(OK, headers, stream=made(first, relayed, self.stop))
+        head, kind = self.heads[shown.call.id, shown.index], {"content-type": "text/event-stream"}
+        return self.response(OK, kind, stream=made(first, relayed, self.stop), of=head)
 
-    def returned(self, stream: Stream) -> dict[str, str]:
-        """The headers of a stream's response."""
-        return _returned(self.heads[stream.call.id, stream.index])
-
-    def response(self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None) -> Any:
-        """A response to the client."""
-        headers = {**headers, **self.asked.response_headers()}
-        response = self.module.Response(status, headers=headers, content=content, stream=stream, request=self.request)
+    def response(
+        self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None, of: Any = None
+    ) -> Any:
+        """A response to the client, with the headers of the upstream's response that it is made `of`."""
+        own = [(name.encode(), value.encode()) for name, value in {**headers, **self.asked.response_headers()}.items()]
+        named = _NOT_RETURNED.union(name for name, _ in own)
+        # Of the response as bytes: as texts they would be decoded first, and in the end encoded again.
+        kept = [] if of is None else [header for header in of.headers.raw if header[0].lower() not in named]
+        made = kept + own
+        response = self.module.Response(status, headers=made, content=content, stream=stream, request=self.request)
         # Its transport would set it when the response is closed.
         response.elapsed = timedelta(seconds=self.asked.run.spent.seconds)
         return response
+
+
+def _bytes_of(response: Any, way: str) -> Any:
+    """The bytes of a response. They go through no decoder where they are not encoded. A hook of the client may have read them."""
+    decoded = response.is_stream_consumed or "content-encoding" in response.headers
+    return getattr(response, f"{way}_bytes" if decoded else f"{way}_raw")()
 
 
 @cache
@@ -340,7 +354,3 @@ def _stream_type(module: Any, *, asynchronous: bool) -> type[Any]:
             self.rest.close()
 
     return Bytes
-
-
-def _returned(response: Any) -> dict[str, str]:
-    return {name: value for name, value in response.headers.items() if name.lower() not in _NOT_RETURNED}

@@ -163,6 +163,8 @@ class Request:
 
 
 def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text
     return quote(text, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))
 
 

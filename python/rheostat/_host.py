@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rheostat._failures import kind_of, retry_after_of
 from rheostat._native import Action, Call, HostRules, Stream
@@ -48,7 +48,7 @@ class Host(HostRules):
         'Paris'
     """
 
-    kinds: tuple[type, ...] = (Chunk, str)
+    kinds: tuple[type[Any], ...] = (Chunk, str)
     """The kinds of pieces that its clients may give."""
     _error: BaseException | None = None
 

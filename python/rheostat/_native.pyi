@@ -1910,6 +1910,12 @@ class HostRules:
     def shown(self) -> Stream | None:
         """The stream that the user sees, or None."""
 
+    @property
+    def steady(self) -> bool:
+        """True while the open streams only have to be read. If False, ask `next` and `cancelled`: a call may be granted, a stream was
+        given up, or all is `over`.
+        """
+
     def take(self) -> bytes:
         """The bytes that may go out to the user now. Once some have, the run only goes on, raises the budget or stops."""
 

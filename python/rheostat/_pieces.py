@@ -12,7 +12,7 @@ import numpy.typing as npt
 from rheostat._checks import wrong_type
 from rheostat._usage import Usage, read_usage_of
 
-__all__ = ["Chunk", "Usage", "as_piece", "counts_of"]
+__all__ = ["Chunk", "Usage", "counts_of", "wrong_piece"]
 
 _COUNTS = ("input", "cached", "written", "output", "reasoning")
 
@@ -56,15 +56,9 @@ class Chunk:
     finish_reason: str | None = None
 
 
-def as_piece(piece: Any, kinds: tuple[type, ...] = (Chunk, str)) -> Any:
-    """Returns a client's piece.
-
-    Raises:
-        InvalidTypeError: The piece is of no such kind.
-    """
-    if isinstance(piece, kinds):
-        return piece
-    raise wrong_type("client", piece, "a Chunk or a str")
+def wrong_piece(piece: Any) -> Exception:
+    """The error of a client whose piece is of another kind."""
+    return wrong_type("client", piece, "a Chunk or a str")
 
 
 def counts_of(usage: object) -> tuple[tuple[int | None, ...], int]:

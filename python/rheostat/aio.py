@@ -14,15 +14,14 @@ answer = await serve(governor.plan(query).start(), client)
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from typing import Any, TypeAlias
 
 from rheostat._checks import invalid, number, warn
 from rheostat._native import Call, Run
-from rheostat._pieces import Chunk, Usage, as_piece
+from rheostat._pieces import Chunk, Usage, wrong_piece
 from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency, refuses_to_close
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
@@ -190,7 +189,7 @@ class _Tasks:
         self.wake.set()
 
     async def _stream(self, stream: Stream) -> None:
-        """Reads one stream, from its request to its end."""
+        """Opens one stream after its delay, and reads it to its end."""
         opened: list[Any] = []
         pieces = _pieces(self.client, stream, opened)
         try:
@@ -201,45 +200,51 @@ class _Tasks:
                     if stream in self.tasks:
                         self.error = self.error or error
                     raise
-            while True:
-                try:
-                    piece = as_piece(await self._next(pieces, stream), self.host.kinds)
-                except StopAsyncIteration:
-                    break
-                except (KeyboardInterrupt, SystemExit):
-                    raise
-                except BaseException as error:  # noqa: BLE001  # Whatever a client raises fails the stream, not the host.
-                    if stream not in self.tasks:
-                        return  # It was cancelled here, whatever the client makes of that.
-                    with self._keeping_errors():
-                        self.host.fail(stream, error)
-                    return
-                with self._keeping_errors():
-                    going = self.host.tell(stream, piece)
-                    # The run may have granted something, such as a probe of this very stream.
-                    self._ask()
-                if not going:
-                    break
-            with self._keeping_errors():
-                self.host.end(stream)
+            await self._read(stream, pieces)
         finally:
             # The stream has ended for the run; its closing may take long, or fail, and changes nothing.
             self.wake.set()
             self.left += await _close(pieces, *opened)
 
-    @contextlib.contextmanager
-    def _keeping_errors(self) -> Iterator[None]:
-        """Keeps an error of `answer` or `watch`, of whatever kind, for the caller."""
+    async def _read(self, stream: Stream, pieces: AsyncGenerator[Any, None]) -> None:
+        """Reads one stream to its end, which the run hears."""
+        host, kinds = self.host, self.host.kinds
+        while True:
+            try:
+                piece = await (self._next(pieces) if stream.ending else pieces.__anext__())
+                if not isinstance(piece, kinds):
+                    raise wrong_piece(piece)
+            except StopAsyncIteration:
+                break
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001  # Whatever a client raises fails the stream, not the host.
+                # One that was cancelled here has ended, whatever the client makes of that.
+                if stream in self.tasks:
+                    self._report(host.fail, stream, error)
+                return
+            # Errors of `answer` and `watch` are kept in a call, and not by a context manager: that costs more than the event.
+            if not self._report(self._tell, stream, piece):
+                break
+        self._report(host.end, stream)
+
+    def _tell(self, stream: Stream, piece: Any) -> bool:
+        going = self.host.tell(stream, piece)
+        # The run may have granted something, such as a probe of this very stream.
+        if not self.host.steady:
+            self._ask()
+        return going
+
+    def _report(self, event: Callable[..., Any], *arguments: Any) -> Any:
+        """Tells the host of an event. Keeps an error of `answer` or `watch`, of whatever kind, for the caller."""
         try:
-            yield
+            return event(*arguments)
         except BaseException as error:
             self.error = self.error or error
             raise
 
-    async def _next(self, pieces: AsyncGenerator[Any, None], stream: Stream) -> Any:
-        """The next piece. After the last granted token, the answer or the end only usage is due, for the time of grace."""
-        if not stream.ending:
-            return await pieces.__anext__()
+    async def _next(self, pieces: AsyncGenerator[Any, None]) -> Any:
+        """The next piece after the last granted token, the answer or the end: only usage is due, for the time of grace."""
         try:
             return await asyncio.wait_for(pieces.__anext__(), self.grace)
         except asyncio.TimeoutError:

@@ -22,7 +22,7 @@ from rheostat._checks import warn, whole
 from rheostat._host import ActionCallback, Clock, Host
 from rheostat._native import Call, Run, Stream
 from rheostat._native import clock as process_clock
-from rheostat._pieces import Chunk, Usage, as_piece
+from rheostat._pieces import Chunk, Usage, wrong_piece
 from rheostat._prompts import Prompts
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Clock", "Host", "Prompts", "Stream", "Usage", "serve", "turns"]
@@ -117,9 +117,14 @@ def turns(
             if not going:
                 break
             for stream, pieces in waits.ready(going):
-                if stream.over or not _turn(host, stream, pieces):
+                while not stream.over and _turn(host, stream, pieces):
+                    yield
+                    # A lone stream is read on without a question to the run, until something has changed.
+                    if len(going) > 1 or not host.steady:
+                        break
+                else:
                     left += not _close(going.pop(stream))
-                yield
+                    yield
     finally:
         host.close()
         left += sum(not _close(pieces) for pieces in going.values())
@@ -158,7 +163,9 @@ class _Waits:
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
     """Reads one piece of a stream. Returns True if the stream goes on."""
     try:
-        piece = as_piece(next(pieces), host.kinds)
+        piece: Any = next(pieces)
+        if not isinstance(piece, host.kinds):
+            raise wrong_piece(piece)
     except StopIteration:
         host.end(stream)
         return False

@@ -125,6 +125,12 @@ impl Host {
         Ok(self.granted(calls, room))
     }
 
+    /// True while the open streams only have to be read. If false, ask [`next`](Self::next) and [`cancelled`](Self::cancelled): a call
+    /// may be granted, a stream was given up, or all is [`over`](Self::over).
+    pub fn steady(&self) -> bool {
+        !self.over && self.cancelled.is_empty() && self.unsent.is_empty() && !self.run.asks()
+    }
+
     /// The first half of [`next`](Self::next), for a driver that asks the run itself: gives back what was abandoned before it was
     /// sent, so that the next rung has the room. False if nothing more is to be asked.
     pub fn asks(&mut self, now: f64) -> bool {

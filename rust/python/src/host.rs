@@ -166,6 +166,9 @@ getters! {
         run(py): Py<Run> = this.run.clone_ref(py);
         /// True once the run has its answer or has met its ceiling: nothing more is to be sent or read.
         over: bool = this.machine.lock().over();
+        /// True while the open streams only have to be read. If False, ask `next` and `cancelled`: a call may be granted, a stream was
+        /// given up, or all is `over`.
+        steady: bool = this.machine.lock().steady();
         /// True if nothing came that is an answer: then the last error of its streams is what the caller gets.
         unanswered: bool = this.machine.lock().unanswered();
         /// The stream that the user sees, or None.

@@ -102,6 +102,11 @@ impl Run {
         Ok(granted.into_iter().map(|grant| Call::new(grant, self.state.clone())).collect())
     }
 
+    /// True if calls wait to be granted: [`next`](Self::next) may have some.
+    pub fn asks(&self) -> bool {
+        !self.lock().judge.queue().is_empty()
+    }
+
     /// Takes back calls that [`next`](Self::next) has just granted, because their claim could not be written to the ledger's
     /// file. They cost nothing, and `next` grants them again.
     pub fn take_back(&self, calls: &[Call]) {
