@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -98,7 +97,7 @@ def _contenders(tokens: int) -> dict[str, Callable[[], None]]:
 
 
 def _times(contenders: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
-    """The microseconds of each: the lower quartile, since other processes only add. Turns are blocks, for warm caches."""
+    """The microseconds of each: the least, since other processes only add. Turns are blocks, for warm caches."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
@@ -107,7 +106,7 @@ def _times(contenders: dict[str, Callable[[], None]], rounds: int) -> dict[str, 
                 start = time.process_time_ns()
                 call()
                 taken[name].append((time.process_time_ns() - start) / 1e3)
-    return {name: statistics.quantiles(times, n=4)[0] for name, times in taken.items()}
+    return {name: min(times) for name, times in taken.items()}
 
 
 def main() -> None:
