@@ -147,7 +147,10 @@ def log(path: Path, answers: int, rules: rh.Rules) -> Path:
 def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = log(tmp_path / "log.jsonl", 60, rh.Rules(window=1, low_logprob=-100.0))
     first = next(record for record in read(path) if record["kind"] == "decision")
-    assert first["run"]["answers"] == [{"rung": "fast", "tokens": 2, "lowest": None, "lowest_logprob": -3.0}]
+    (answer,) = first["run"]["answers"]
+    top = answer.pop("lowest_top_logprob")
+    assert answer == {"rung": "fast", "tokens": 2, "lowest": None, "lowest_logprob": -3.0}
+    assert top == pytest.approx(-1.55 + 1.5 / 2 - 1.5 / 256)
     found = doubts(read(path), p_correct=0.8)
     assert found == {
         "fast": calibrate_doubt([-3.0 if i % 4 == 0 else -0.25 for i in range(60)], [float(i % 4 > 0) for i in range(60)])
@@ -157,6 +160,18 @@ def test_doubts_from_a_log_of_decisions(tmp_path: Path, capsys: pytest.CaptureFi
     assert rh.Doubt(**told) == found["fast"]
     assert main(["calibrate", str(path), "--doubts"]) == 0
     assert "doubt = { low_logprob = -0.25, caught = 0.96875, false_alarms = 0.0108696 }" in capsys.readouterr().out
+
+
+def test_the_likeliest_candidates_are_calibrated_from_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = log(tmp_path / "log.jsonl", 60, rh.Rules(low_top_logprob=-100.0))
+    doubt = doubts(read(path), signal="low_top_logprob")["fast"]
+    # With the margin of two tokens the right answers read above 0, which is the highest bar.
+    assert doubt.low_top_logprob == 0.0
+    assert (doubt.low_logprob, doubt.low_confidence) == (None, None)
+    assert doubt.caught > 0.9
+    assert doubt.false_alarms < 0.1
+    assert main(["calibrate", str(path), "--doubts", "--signal", "low_top_logprob"]) == 0
+    assert "doubt = { low_top_logprob = " in capsys.readouterr().out
 
 
 def test_a_log_without_signals_calibrates_nothing(tmp_path: Path) -> None:

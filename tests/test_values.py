@@ -25,7 +25,7 @@ RUNGS = [
 VALUES: list[Callable[[], Any]] = [
     lambda: RUNGS[0],
     lambda: RUNGS[1],
-    lambda: rh.Doubt(low_logprob=-1.5, caught=0.9, false_alarms=0.125),
+    lambda: rh.Doubt(low_logprob=-1.5, low_top_logprob=-0.5, caught=0.9, false_alarms=0.125),
     lambda: rh.Rung("fast", doubt=rh.Doubt(low_confidence=4.0)),
     lambda: rh.Ladder(RUNGS, default="fast", start_max="deep", thinking="raise", forbid=["samples", "model"]),
     lambda: rh.Ladder(RUNGS, forbid=["thinking_tokens", "depth"]),

@@ -158,7 +158,7 @@ _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[
     "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"
 ]
-_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
+_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence", "low_top_logprob"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
 _Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 _Evidence: TypeAlias = Literal[
@@ -920,6 +920,8 @@ class Doubt:
             bar in `Rules`.
         low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak. None: the bar in
             `Rules`.
+        low_top_logprob: A stream is weak if the mean log-probability of each token's likeliest candidate, over the newest 256
+            tokens, falls below this. None: the bar in `Rules`, or no bar where one of the other two is given.
         caught: The share of the rung's wrong answers that are doubted, in [0, 1]. 0: nothing is known.
         false_alarms: The share of its right answers that are doubted as well, in [0, 1].
 
@@ -941,6 +943,7 @@ class Doubt:
         *,
         low_confidence: float | None = None,
         low_logprob: float | None = None,
+        low_top_logprob: float | None = None,
         caught: float = 0.0,
         false_alarms: float = 0.0,
     ) -> Self: ...
@@ -959,6 +962,10 @@ class Doubt:
     @property
     def low_logprob(self) -> float | None:
         """The bar of the lowest mean log-probability, or None for that in `Rules`."""
+
+    @property
+    def low_top_logprob(self) -> float | None:
+        """The bar of the likeliest candidates' lowest mean log-probability, or None for that in `Rules`."""
 
 @final
 class Drift:
@@ -4817,7 +4824,7 @@ def calibrate_doubt(
             log-probability of the least likely token.
         scores: How right each answer was, in [0, 1].
         p_correct: Above 0 and below 1. High where going up a rung costs little beside an error.
-        signal: `"low_logprob"` or `"low_confidence"`: which bar it is.
+        signal: `"low_logprob"`, `"low_confidence"` or `"low_top_logprob"`: which bar it is.
 
     Raises:
         InvalidValueError: Fewer than 30 answers, tables of two lengths, or a number that is out of bounds (the message names the

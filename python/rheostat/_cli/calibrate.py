@@ -31,7 +31,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--p-correct", type=float, default=0.9, metavar="P", help="with --doubts: doubt answers with P(correct) below this (0.9)"
     )
-    parser.add_argument("--signal", default="low_logprob", help="with --doubts: low_logprob (default) or low_confidence")
+    parser.add_argument(
+        "--signal", default="low_logprob", help="with --doubts: low_logprob (default), low_confidence or low_top_logprob"
+    )
     parser.add_argument("--out", metavar="FILE", help="write the calibrated estimator here")
     add_model(parser)
     _input.add_json(parser)
@@ -85,7 +87,7 @@ def _doubts(args: argparse.Namespace) -> int:
     """Prints the doubt of each rung, from decisions and their outcomes."""
     with progress(args, "reading"):
         found = records.doubts(records.read(args.log), p_correct=args.p_correct, signal=args.signal)
-    fields = ("low_confidence", "low_logprob", "caught", "false_alarms")
+    fields = ("low_confidence", "low_logprob", "low_top_logprob", "caught", "false_alarms")
     rows = {
         rung: {name: value for name in fields if (value := getattr(doubt, name)) is not None} for rung, doubt in found.items()
     }

@@ -15,22 +15,25 @@ FEWEST = 30
 """Fewest answers of a rung for which its doubt is calibrated."""
 _KNOWN = ("graded", "judge")
 """Kinds of outcomes that measure the answer itself."""
-_SIGNALS = {"low_logprob": "lowest_logprob", "low_confidence": "lowest"}
+_SIGNALS = {"low_logprob": "lowest_logprob", "low_confidence": "lowest", "low_top_logprob": "lowest_top_logprob"}
 
 
 def doubts(
-    records: Iterable[dict[str, Any]], *, p_correct: float = 0.9, signal: Literal["low_logprob", "low_confidence"] = "low_logprob"
+    records: Iterable[dict[str, Any]],
+    *,
+    p_correct: float = 0.9,
+    signal: Literal["low_logprob", "low_confidence", "low_top_logprob"] = "low_logprob",
 ) -> dict[str, Doubt]:
     """Calibrates a doubt for each rung from the signals of its answers and their outcomes.
 
     Uses runs with one generated answer of a rung, a signal of its stream, and an outcome on that rung (the newest). An answer
     that a run abandoned has no outcome, so gather the log with bars that no stream falls below, such as
-    `Rules(low_logprob=-100)`, on all traffic or on a share of it.
+    `Rules(low_logprob=-100)` or `Rules(low_top_logprob=-100)`, on all traffic or on a share of it.
 
     Args:
         records: Records, as from `read`.
         p_correct: P(correct) below which an answer is doubted.
-        signal: `"low_logprob"` or `"low_confidence"`.
+        signal: `"low_logprob"`, `"low_confidence"` or `"low_top_logprob"`.
 
     Returns:
         Doubts by rung name, for rungs with at least 30 such answers.

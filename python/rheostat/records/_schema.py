@@ -44,7 +44,8 @@ SCHEMA: Mapping[str, Any] = {
                 "spent": _OBJECT,
                 "trail": _LIST | {"description": "[seconds, phase, reason, rung, call] each, oldest first"},
                 "trail_dropped": _NUMBER,
-                "answers": _LIST | {"description": "signals of each generated answer: rung, tokens, lowest, lowest_logprob"},
+                "answers": _LIST
+                | {"description": "signals of each generated answer: rung, tokens, lowest, lowest_logprob, lowest_top_logprob"},
                 "answers_dropped": _NUMBER,
             },
         },

@@ -24,7 +24,7 @@ const FULL: &str = r#"
 
         [[rung]]
         name = "fast"
-        doubt = { low_confidence = 3, low_logprob = -1.5, caught = 0.9, false_alarms = 0.1 }
+        doubt = { low_confidence = 3, low_logprob = -1.5, low_top_logprob = -0.6, caught = 0.9, false_alarms = 0.1 }
 
         [[rung]]
         name = "think"
@@ -102,7 +102,13 @@ fn refused(text: &str) -> String {
 #[test]
 fn every_table_is_read() {
     let config = read(FULL).unwrap();
-    let doubt = Doubt { low_confidence: Some(3.0), low_logprob: Some(-1.5), caught: 0.9, false_alarms: 0.1 };
+    let doubt = Doubt {
+        low_confidence: Some(3.0),
+        low_logprob: Some(-1.5),
+        low_top_logprob: Some(-0.6),
+        caught: 0.9,
+        false_alarms: 0.1,
+    };
     let fast = Rung { doubt: Some(doubt), ..Rung::new("fast", "fast") };
     let think = Rung {
         thinking_tokens: 4_096,
@@ -256,7 +262,7 @@ fn the_schema_has_every_field() {
     assert_eq!(properties("/properties/ceiling"), "depth escalations samples seconds tokens usd");
     assert_eq!(
         properties("/properties/rung/items/properties/doubt"),
-        "caught false_alarms low_confidence low_logprob"
+        "caught false_alarms low_confidence low_logprob low_top_logprob"
     );
     assert_eq!(properties("/properties/rules/properties/ramps/items/properties/moves/items"), "by most name");
     let policies = schema.pointer("/properties/policy/oneOf").unwrap().as_array().unwrap();

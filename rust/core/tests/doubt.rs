@@ -156,6 +156,7 @@ fn bad_numbers_are_named() {
     assert!(refuses(&refused(Doubt { caught: 1.5, ..none }), "caught", "1.5"));
     assert!(refuses(&refused(Doubt { false_alarms: f64::NAN, ..none }), "false_alarms", "NaN"));
     assert!(refuses(&refused(Doubt { low_logprob: Some(0.1), ..none }), "low_logprob", "0.1"));
+    assert!(refuses(&refused(Doubt { low_top_logprob: Some(f64::NAN), ..none }), "low_top_logprob", "NaN"));
     assert!(refuses(&refused(Doubt { low_confidence: Some(-1.0), ..none }), "low_confidence", "-1"));
 }
 

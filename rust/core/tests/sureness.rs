@@ -122,6 +122,18 @@ fn a_bar_that_was_calibrated_for_a_rung_takes_the_place_of_the_default() {
     for _ in 0..50 {
         assert_eq!(sample.token(Some(-3.0), &row(-3.0), None, 0.0).kind, ActionKind::Continue);
     }
+    // A bar of the same signal moves it, and may stand beside one of another.
+    for low_logprob in [None, Some(-20.0)] {
+        let own = Doubt { low_logprob, low_top_logprob: Some(-4.0), ..Doubt::default() };
+        for (level, kind) in [(-3.0, ActionKind::Continue), (-5.0, ActionKind::Ramp)] {
+            let started = run(Rules::default(), Some(own));
+            let sample = started.sample(0).unwrap();
+            let heard: Vec<_> = (0..50).map(|_| sample.token(None, &row(level), None, 0.0).kind).collect();
+            assert!(
+                heard.contains(&kind) && (kind == ActionKind::Ramp || !heard.contains(&ActionKind::Ramp))
+            );
+        }
+    }
     let off = run(Rules { low_top_logprob: None, ..Rules::default() }, None);
     let sample = off.sample(0).unwrap();
     assert_eq!(sample.tokens(&[-3.0; 400], &[], 0, 0.0).kind, ActionKind::Continue);

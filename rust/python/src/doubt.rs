@@ -21,6 +21,8 @@ hashed!(Doubt);
 ///         bar in `Rules`.
 ///     low_logprob: A stream whose own tokens' mean log-probability over a window falls below this is weak. None: the bar in
 ///         `Rules`.
+///     low_top_logprob: A stream is weak if the mean log-probability of each token's likeliest candidate, over the newest 256
+///         tokens, falls below this. None: the bar in `Rules`, or no bar where one of the other two is given.
 ///     caught: The share of the rung's wrong answers that are doubted, in [0, 1]. 0: nothing is known.
 ///     false_alarms: The share of its right answers that are doubted as well, in [0, 1].
 ///
@@ -43,6 +45,8 @@ getters! {
         low_confidence: Option<f64> = this.inner.low_confidence;
         /// The bar of the lowest mean log-probability, or None for that in `Rules`.
         low_logprob: Option<f64> = this.inner.low_logprob;
+        /// The bar of the likeliest candidates' lowest mean log-probability, or None for that in `Rules`.
+        low_top_logprob: Option<f64> = this.inner.low_top_logprob;
         /// The share of wrong answers that are doubted.
         caught: f64 = this.inner.caught;
         /// The share of right answers that are doubted as well.
@@ -53,24 +57,31 @@ getters! {
 #[pymethods]
 impl Doubt {
     #[new]
-    #[pyo3(signature = (*, low_confidence = None, low_logprob = None, caught = 0.0, false_alarms = 0.0))]
+    #[pyo3(signature = (
+        *, low_confidence = None, low_logprob = None, low_top_logprob = None, caught = 0.0, false_alarms = 0.0
+    ))]
     fn new(
         #[pyo3(from_py_with = args::some_real::low_confidence)] low_confidence: Option<f64>,
         #[pyo3(from_py_with = args::some_real::low_logprob)] low_logprob: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::low_top_logprob)] low_top_logprob: Option<f64>,
         #[pyo3(from_py_with = args::real::caught)] caught: f64,
         #[pyo3(from_py_with = args::real::false_alarms)] false_alarms: f64,
     ) -> Result<Self> {
-        let inner = core::Doubt { low_confidence, low_logprob, caught, false_alarms };
+        let inner = core::Doubt { low_confidence, low_logprob, low_top_logprob, caught, false_alarms };
         inner.validate()?;
         Ok(Self { inner })
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        arguments(slf, "low_confidence low_logprob caught false_alarms")
+        arguments(slf, "low_confidence low_logprob low_top_logprob caught false_alarms")
     }
 
     fn __repr__(&self) -> String {
-        let bars = [("low_confidence", self.inner.low_confidence), ("low_logprob", self.inner.low_logprob)];
+        let bars = [
+            ("low_confidence", self.inner.low_confidence),
+            ("low_logprob", self.inner.low_logprob),
+            ("low_top_logprob", self.inner.low_top_logprob),
+        ];
         let bars: String =
             bars.iter().filter_map(|(name, bar)| Some(format!("{name}={}, ", (*bar)?))).collect();
         format!("Doubt({bars}caught={}, false_alarms={})", self.inner.caught, self.inner.false_alarms)
@@ -86,7 +97,7 @@ impl Doubt {
 ///         log-probability of the least likely token.
 ///     scores: How right each answer was, in [0, 1].
 ///     p_correct: Above 0 and below 1. High where going up a rung costs little beside an error.
-///     signal: `"low_logprob"` or `"low_confidence"`: which bar it is.
+///     signal: `"low_logprob"`, `"low_confidence"` or `"low_top_logprob"`: which bar it is.
 ///
 /// Raises:
 ///     InvalidValueError: Fewer than 30 answers, tables of two lengths, or a number that is out of bounds (the message names the

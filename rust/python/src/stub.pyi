@@ -49,7 +49,7 @@ _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[
     "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"
 ]
-_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence"]
+_DoubtSignal: TypeAlias = Literal["low_logprob", "low_confidence", "low_top_logprob"]
 _Dtype: TypeAlias = Literal["float32", "float16", "bfloat16"]
 _Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 _Evidence: TypeAlias = Literal[

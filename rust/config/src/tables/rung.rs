@@ -67,6 +67,9 @@ struct DoubtTable {
     low_confidence: Option<super::Bar>,
     /// A stream whose own tokens' mean log-probability over a window falls below this is weak.
     low_logprob: Option<f64>,
+    /// A stream is weak if the mean log-probability of each token's likeliest candidate, over the newest 256 tokens, falls below this.
+    /// Not given: the bar in `rules`, or none where the rung has one of the other two.
+    low_top_logprob: Option<f64>,
     /// Share of the rung's wrong answers that are doubted, from 0 to 1. 0: unknown.
     caught: Option<f64>,
     /// Share of its right answers that are doubted, from 0 to 1.
@@ -91,7 +94,8 @@ impl TryFrom<RungTable> for Rung {
             rung.strategy = Strategy::ProbeFirst { agree, in_turn: table.in_turn.unwrap_or(false) };
         }
         if let Some(table) = table.doubt {
-            let mut doubt = Doubt { low_logprob: table.low_logprob, ..Doubt::default() };
+            let (low_logprob, low_top_logprob) = (table.low_logprob, table.low_top_logprob);
+            let mut doubt = Doubt { low_logprob, low_top_logprob, ..Doubt::default() };
             set! { table => doubt: low_confidence caught false_alarms }
             rung.doubt = Some(doubt);
         }

@@ -14,13 +14,16 @@ pub struct Doubt {
     pub low_confidence: Option<f64>,
     /// Bar for the mean log-probability of a stream's own tokens over a window. None takes the rules' bar.
     pub low_logprob: Option<f64>,
+    /// Bar for the mean log-probability of each token's likeliest candidate. None takes the rules' bar, or no bar where the rung
+    /// has one of the other two.
+    pub low_top_logprob: Option<f64>,
     /// Recall: share of wrong answers that raise the alarm. 0 means unknown.
     pub caught: f64,
     /// False-positive rate: share of right answers that raise the alarm.
     pub false_alarms: f64,
 }
 
-record! { Doubt, "doubt": low_confidence low_logprob caught false_alarms }
+record! { Doubt, "doubt": low_confidence low_logprob low_top_logprob caught false_alarms }
 
 impl Doubt {
     /// The largest bar for a confidence, in nats.
@@ -56,6 +59,7 @@ impl Doubt {
         let bounds = [
             ("low_confidence", self.low_confidence, (0.0, Self::MOST_CONFIDENCE)),
             ("low_logprob", self.low_logprob, (Self::LEAST_LOGPROB, 0.0)),
+            ("low_top_logprob", self.low_top_logprob, (Self::LEAST_LOGPROB, 0.0)),
             ("caught", Some(self.caught), (0.0, 1.0)),
             ("false_alarms", Some(self.false_alarms), (0.0, 1.0)),
         ];

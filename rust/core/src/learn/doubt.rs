@@ -15,6 +15,8 @@ named! {
         Logprob = "low_logprob",
         /// Lowest group confidence.
         Confidence = "low_confidence",
+        /// Lowest mean log-probability of each token's likeliest candidate, over the newest 256 tokens.
+        TopLogprob = "low_top_logprob",
     }
 }
 
@@ -22,7 +24,7 @@ impl DoubtSignal {
     /// Bounds of the bar.
     fn bounds(self) -> (f64, f64) {
         match self {
-            Self::Logprob => (Doubt::LEAST_LOGPROB, 0.0),
+            Self::Logprob | Self::TopLogprob => (Doubt::LEAST_LOGPROB, 0.0),
             Self::Confidence => (0.0, Doubt::MOST_CONFIDENCE),
         }
     }
@@ -65,12 +67,15 @@ pub fn doubt_of(lowest: &[f64], scores: &[f64], p_correct: f64, signal: DoubtSig
         alarms += doubted * score;
     }
     let share = |found: f64, all: f64| if all > 0.0 { (found + 0.5) / (all + 1.0) } else { 0.0 };
-    let (low_logprob, low_confidence) = match signal {
-        DoubtSignal::Logprob => (Some(bar), None),
-        DoubtSignal::Confidence => (None, Some(bar)),
+    let mut doubt =
+        Doubt { caught: share(caught, wrong), false_alarms: share(alarms, right), ..Doubt::default() };
+    let field = match signal {
+        DoubtSignal::Logprob => &mut doubt.low_logprob,
+        DoubtSignal::Confidence => &mut doubt.low_confidence,
+        DoubtSignal::TopLogprob => &mut doubt.low_top_logprob,
     };
-    let (caught, false_alarms) = (share(caught, wrong), share(alarms, right));
-    Ok(Doubt { low_confidence, low_logprob, caught, false_alarms })
+    *field = Some(bar);
+    Ok(doubt)
 }
 
 fn check(lowest: &[f64], scores: &[f64], p_correct: f64) -> Result<()> {

@@ -296,7 +296,9 @@ impl Rules {
         Bars {
             confidence: own.low_confidence.or(self.low_confidence),
             logprob: own.low_logprob.or(self.low_logprob),
-            top: self.low_top_logprob.filter(|_| own.low_confidence.or(own.low_logprob).is_none()),
+            top: own
+                .low_top_logprob
+                .or(self.low_top_logprob.filter(|_| own.low_confidence.or(own.low_logprob).is_none())),
         }
     }
 
@@ -333,15 +335,8 @@ impl Rules {
         }
         let (rule, confidence, alpha) = (self.vote, self.confidence, self.alpha);
         crate::vote::VoteOptions { rule, confidence, alpha, ..Default::default() }.validate()?;
-        let (low_confidence, low_logprob) = (self.low_confidence, self.low_logprob);
-        Doubt { low_confidence, low_logprob, ..Doubt::default() }.validate()?;
-        if let Some(bar) = self.low_top_logprob.filter(|bar| !(Doubt::LEAST_LOGPROB..=0.0).contains(bar)) {
-            return Err(Error::invalid(
-                "low_top_logprob",
-                bar,
-                format!("between {} and 0", Doubt::LEAST_LOGPROB),
-            ));
-        }
+        let Self { low_confidence, low_logprob, low_top_logprob, .. } = *self;
+        Doubt { low_confidence, low_logprob, low_top_logprob, ..Doubt::default() }.validate()?;
         let bounds = [
             ("hysteresis", Some(self.hysteresis), 100.0),
             ("low_steps", self.low_steps, 1.0),

@@ -55,9 +55,11 @@ pub(super) fn run(out: &mut String, state: &State) {
                 let rung = state.streams.grant_of(sample).map_or(usize::MAX, |grant| grant.rung as usize);
                 o.text("rung", name(rung));
                 o.count("tokens", readings.tokens);
-                for (signal, lowest) in
-                    [("lowest", readings.lowest), ("lowest_logprob", readings.lowest_logprob)]
-                {
+                for (signal, lowest) in [
+                    ("lowest", readings.lowest),
+                    ("lowest_logprob", readings.lowest_logprob),
+                    ("lowest_top_logprob", readings.lowest_top_logprob),
+                ] {
                     o.value(signal, |out| real(out, lowest.unwrap_or(f64::NAN)));
                 }
             });
