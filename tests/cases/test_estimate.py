@@ -86,6 +86,11 @@ CHOICES = [
     "Redis or Memcached for sessions at 50k rps?",
     "Debt or equity for an expansion of 3 million?",
     "Surgery or physiotherapy for a torn meniscus at 55?",
+    "REST or gRPC?",
+    "TCP or UDP?",
+    "ECS or EKS?",
+    "SSE or WebSockets?",
+    "LLC vs GmbH?",
 ]
 SMALL_CHOICES = [
     "Tea or coffee?",
@@ -93,12 +98,20 @@ SMALL_CHOICES = [
     "Is a tomato a fruit or a vegetable?",
     "Left or right at the station?",
     "Is the Nile longer than the Amazon?",
+    "AM or PM?",
+    "iPhone or iPad for my mum?",
+    "TEA OR COFFEE?",
 ]
 
 
 @pytest.mark.parametrize(("work", "small"), [*itertools.product(CHOICES, SMALL_CHOICES)])
 def test_a_choice_of_a_profession_is_harder_than_one_of_taste(work: str, small: str) -> None:
     assert difficulty(work) > difficulty(small) + 0.04
+
+
+@pytest.mark.parametrize("choice", ["REST or gRPC?", "TCP or UDP?", "Kafka or RabbitMQ?", "Rust or Go?"])
+def test_a_choice_of_three_words_is_harder_than_an_everyday_explanation(choice: str) -> None:
+    assert difficulty(choice) > max(difficulty(plain) for plain in EXPLANATIONS) + 0.03
 
 
 ANALYSES = [

@@ -223,6 +223,44 @@ def test_work_on_titles_messages_and_contexts_is_an_ask(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Compress the conversation history with zstd",
+        "Compact the conversation log into Parquet files",
+        "Compress our conversation history table in Postgres with pg_lz4",
+        "Compress this conversation history as a tar.gz",
+        "Compress the conversation history (JSONL) with snappy",
+        "compress conversation history to under 10 MB with zstd dictionaries",
+        "Compact the conversations RocksDB column family",
+        "Summarise the conversation history with spaCy",
+        "Compress the conversation history in memory with delta encoding",
+        "Compress the chat history at rest",
+        "Summarize conversation history via LangChain's ConversationSummaryMemory",
+    ],
+)
+def test_a_conversation_that_a_program_is_to_shorten_is_an_ask(words: str) -> None:
+    assert purpose(words) == "answer"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Compress the conversation history into a summary",
+        "Compress the conversation history with the key decisions kept",
+        "Compress the conversation history to under 500 tokens",
+        "Compact the conversation so far, keeping file names and open tasks",
+        "Summarize the conversation with focus on the code changes",
+        "Summarize our conversation in German",
+        "Condense the conversation history with as few tokens as possible",
+        "Compress the conversation history (all of it) in at most 300 words",
+        "Summarize the conversation history as JSON",
+    ],
+)
+def test_a_summary_of_a_form_or_size_is_a_compaction(words: str) -> None:
+    assert purpose(words) == "compaction"
+
+
+@pytest.mark.parametrize(
     "prompt",
     [
         "You are a coding assistant. You write code and commit messages.",

@@ -243,14 +243,28 @@ impl Text<'_> {
         if self.terms.len() <= 24
             && (has("Versus") || (has("Or") && question))
             && KINDS.iter().all(|kind| kind.0 == "Explain" || !asked(kind.0))
-            && of_work.into_iter().any(|group| PROFESSIONS.contains(group))
+            && (of_work.into_iter().any(|group| PROFESSIONS.contains(group)) || self.names_a_system())
         {
-            asks.insert("Judge", 1);
+            asks.insert("Judge", 3);
         }
         for (kind, name) in KINDS {
             counts.add(name, asks.get(kind).copied().unwrap_or_default());
         }
         self.mention(&mentions, counts)
+    }
+
+    /// True if a word has a capital behind its first letter, is no everyday name, and another has none at all.
+    fn names_a_system(&self) -> bool {
+        let everyday = "am pm tv dvd pc us uk usa eu nyc la bbq ok id diy suv nba nfl nhl mlb ufc kfc bmw vw iphone ipad ipod ios youtube \
+            tiktok playstation xbox ebay paypal macbook airpods mcdonald bts dc xl xs pj";
+        let words: Vec<&[u8]> =
+            self.terms.iter().map(|term| &self.bytes[term.at..term.at + term.bytes]).collect();
+        let system = |word: &&[u8]| {
+            let inside = word.iter().skip(1).any(u8::is_ascii_uppercase) && !word.contains(&b' ');
+            let plain = String::from_utf8_lossy(word).to_ascii_lowercase();
+            inside && !everyday.split(' ').any(|name| name == plain)
+        };
+        words.iter().any(system) && words.iter().any(|word| word.iter().all(u8::is_ascii_lowercase))
     }
 
     /// Runs of at most `most` words inside quotations that are closed.

@@ -1,7 +1,7 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
 use super::errand;
-use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, TITLE_VERBS, TITLES, WORK};
+use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case};
 use super::pattern::{Row, by_first, head as head_of, rows};
 use memchr::memmem::Finder;
@@ -217,7 +217,8 @@ fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
         let asks = match chore {
             Chore::Aside => true,
             Chore::Compaction => {
-                row.pattern.starts_with(b"you are") || !works(sentence) && !is_of_others(sentence)
+                row.pattern.starts_with(b"you are")
+                    || !works(sentence) && !is_of_others(sentence) && !is_of_a_thing(sentence)
             }
         };
         asks.then_some((row.pattern, *chore))
@@ -229,6 +230,15 @@ fn is_of_others(sentence: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(sentence).to_lowercase();
     let between = [" between ", " zwischen ", " entre ", " tra "].iter().any(|word| lower.contains(word));
     between || TITLE_WORDS.is_in(lower.as_bytes())
+}
+
+/// True if a sentence shortens a thing that is named after conversations, or by means of a program: "Compress the conversation
+/// history with zstd."
+fn is_of_a_thing(sentence: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    let shortens =
+        SHORTENING.iter().filter_map(|verb| lower.strip_prefix(verb)).any(|rest| rest.starts_with(' '));
+    shortens && lower.split_once("conversation").is_some_and(|(_, after)| errand::shortens_a_thing(after))
 }
 
 /// True if a sentence speaks of a user's work.

@@ -7,7 +7,7 @@
 //! summary   a verb of shortening and a name of the conversation; or a full context, and a summary in the sentences behind it
 //! ```
 
-use super::harness::{CHAT_NAMES, CONTEXTS, ERRANDS, MAKING, MATERIALS, SHORTENING};
+use super::harness::{CHAT_NAMES, CONTEXTS, CONVERSATION_FOLLOWERS, ERRANDS, MAKING, MATERIALS, SHORTENING};
 use rheostat::query::Chore;
 
 /// The most words between a verb and its product.
@@ -66,6 +66,24 @@ const FULL: (&[&str], &[&str], &[&str]) = (
 /// Words of a summary.
 const SUMMARIES: &[&str] =
     &["summar", "condens", "compact", "compress", "recap", "handoff", "hand-off", "hand over", "distill"];
+
+/// Words behind "the conversation" that still name all of it.
+const WHOLE: &str = "history so far log logs messages transcript thread context turns above window s";
+/// Words that lead to the means, the form or the place of a shortening.
+const MEANS: &str = "with using via by through as into to in at on for";
+/// Words behind them that are looked at.
+const MEANS_WORDS: usize = 6;
+/// Beginnings of words by which means, form or purpose are those of a summary.
+const SUMMARY_STEMS: &str = "summar bullet point focus emphas key detail list word token sentence paragraph template format follow \
+    below few little short brief concise much possib essential decision important all every task todo next section heading \
+    markdown structure own continu context window room space free save note state less most least chronolog order english language \
+    person tense line percent half quarter this these that past present agent assistant model me us you handoff hand-off future turn \
+    user topic goal outcome action question what how which full depth high level later refer record boss colleague team manager begin \
+    start perspective view date general json xml yaml tag one two three five german french spanish italian portuguese chinese japanese \
+    korean russian dutch polish turkish arabic hindi";
+/// Words behind a conversation's name with which a sentence about all of it goes on.
+const GOES_ON: &str =
+    "please now again first today about down but then yourself because being will can should must may";
 
 /// The chore of a head in small letters, whose sentences are given in order. A request that offers tools asks for none but a summary.
 pub(super) fn of<'t>(
@@ -266,7 +284,28 @@ fn is_compaction(head: &str, sentence: &str) -> bool {
 /// True if nothing behind a conversation's name makes it another thing, or asks for more: "this session's proof", "with zstd".
 fn is_all(after: &str) -> bool {
     let named = after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '\u{2019}' | '-'));
-    let with = [" with ", " using ", " by "].iter().any(|word| after.starts_with(word));
     let more = [" and then ", " and prove", " and extend", " and explain", " then prove", " and critici"];
-    !named && !with && !more.iter().any(|word| after.contains(word))
+    !named && !shortens_a_thing(after) && !more.iter().any(|word| after.contains(word))
+}
+
+/// True if what stands behind a conversation's name makes the shortening a user's work: a thing's name ("conversation cache"), or a
+/// means, a form or a place that no summary has ("with zstd", "into Parquet", "at rest"). In small letters.
+pub(super) fn shortens_a_thing(after: &str) -> bool {
+    // A note in brackets says nothing: "the conversation history (JSONL) with snappy".
+    let noted = after.split_once('(').and_then(|(before, note)| Some((before, note.split_once(')')?.1)));
+    let rest = noted.map_or(after.to_owned(), |(before, behind)| format!("{before}{behind}"));
+    let ends = |c: char| matches!(c, ',' | ':' | ';' | '(' | '.' | '!' | '?');
+    let clause = rest.split(ends).next().unwrap_or_default();
+    let among = |words: &str, word: &str| words.split_ascii_whitespace().any(|known| known == word);
+    let mut words = clause.split_ascii_whitespace().skip_while(|word| among(WHOLE, word));
+    let Some(first) = words.next() else { return false };
+    if among(MEANS, first) {
+        // A short one must be the whole word: "me" is no "memory".
+        let begins = |word: &str, stem: &str| word == stem || stem.len() > 3 && word.starts_with(stem);
+        let tells = |word: &str| SUMMARY_STEMS.split_ascii_whitespace().any(|stem| begins(word, stem));
+        return !words.take(MEANS_WORDS).any(tells);
+    }
+    let goes_on = among(CONVERSATION_FOLLOWERS, first) || among(GOES_ON, first) || first.ends_with("ing");
+    let letters = first.starts_with(|c: char| c.is_ascii_alphabetic());
+    letters && !goes_on && !first.ends_with("ly")
 }
