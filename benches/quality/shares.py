@@ -30,6 +30,10 @@ KEPT = 0.02
 QUERIES = 10_000
 
 
+ASK = "How does a heat pump work?"
+"""The text of queries whose difficulty is given. One that says nothing by itself would start on the default rung."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """One traffic: the largest misses of a share."""
@@ -78,7 +82,7 @@ def kept(seed: int) -> list[Kept]:
     for name, difficulties in traffics(seed).items():
         governor = rh.Governor(rh.Ladder(rungs), policy=rh.policy.Shares(SHARES), drift=0)
         place = {rung.name: i for i, rung in enumerate(rungs)}
-        taken = np.array([place[governor.plan("Why?", difficulty=float(d)).rung.name] for d in difficulties])
+        taken = np.array([place[governor.plan(ASK, difficulty=float(d)).rung.name] for d in difficulties])
         sums = np.vstack([np.zeros(3), np.cumsum(taken[:, None] == np.arange(3), axis=0)])
         count = np.arange(1, QUERIES + 1)
         after = np.abs(sums[1:] / count[:, None] - SHARES)[999:].max()
