@@ -162,17 +162,20 @@ fn both(a: Usage, b: Usage, join: fn(u64, u64) -> u64) -> Usage {
 /// The value at a path; the path may end at null. A name with dots in it is found, too, also in a list of attributes with their
 /// keys and values (OpenTelemetry).
 fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    if path.contains('.') {
-        let named = |item: &&Value| item.get("key").and_then(Value::as_str) == Some(path);
-        let attribute = || value.as_array()?.iter().find(named)?.get("value")?.as_object()?.values().next();
-        if let Some(found) = value.get(path).or_else(attribute) {
-            return Some(found);
-        }
+    let Some((first, rest)) = path.split_once('.') else { return step(value, path) };
+    let named = |item: &&Value| item.get("key").and_then(Value::as_str) == Some(path);
+    let attribute = || value.as_array()?.iter().find(named)?.get("value")?.as_object()?.values().next();
+    let whole = value.get(path).or_else(attribute);
+    whole.or_else(|| rest.split('.').try_fold(step(value, first)?, step))
+}
+
+fn step<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        _ if name.is_empty() => Some(value),
+        Value::Object(fields) => fields.get(name),
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
     }
-    path.split('.').filter(|step| !step.is_empty()).try_fold(value, |value, step| match value {
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-        value => value.get(step),
-    })
 }
 
 fn has_any(object: &Value, paths: &[&str]) -> bool {
