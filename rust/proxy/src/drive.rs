@@ -11,6 +11,7 @@
 //! goes on all the while, so that a deadline is met. A client that leaves ends the run, which closes its streams.
 
 use crate::app::{App, Rules};
+use crate::clock::ticks;
 use crate::reply;
 use crate::upstream::{self, Lost};
 use bytes::Bytes;
@@ -25,12 +26,9 @@ use rheostat_wire::rewrite::{Prompts, Surface, rewrite_call};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
-use tokio::time::{Interval, MissedTickBehavior};
 
-/// Time between two looks at the clock while all is silent.
-const TICK: Duration = Duration::from_millis(50);
 /// Seconds that a stream gets to report its usage after its last granted token or its end.
 const GRACE: f64 = 1.0;
 /// Events that wait for the run, of all streams of a request.
@@ -82,7 +80,7 @@ pub(crate) struct Drive {
     open: BTreeMap<u32, Open>,
     /// True if the client wants a stream.
     streams: bool,
-    ticks: Interval,
+    ticks: watch::Receiver<()>,
     events: mpsc::Receiver<(u32, Event)>,
     sender: mpsc::Sender<(u32, Event)>,
     heads: BTreeMap<u32, HeaderMap>,
@@ -95,8 +93,6 @@ pub(crate) struct Drive {
 impl Drive {
     pub(crate) fn new(app: Arc<App>, rules: Arc<Rules>, asked: Asked, host: Host, streams: bool) -> Self {
         let (sender, events) = mpsc::channel(EVENTS);
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             app,
             rules,
@@ -104,7 +100,7 @@ impl Drive {
             host,
             open: BTreeMap::new(),
             streams,
-            ticks,
+            ticks: ticks(),
             events,
             sender,
             heads: BTreeMap::new(),
@@ -128,7 +124,7 @@ impl Drive {
             }
             tokio::select! {
                 Some((stream, event)) = self.events.recv() => self.hear(stream, event),
-                _ = self.ticks.tick() => self.tick(),
+                _ = self.ticks.changed() => self.tick(),
             }
             self.follow();
         }
@@ -137,7 +133,7 @@ impl Drive {
     /// Lets time pass while the client is waited for; the streams wait, too. Never ready.
     pub(crate) async fn wait(&mut self) {
         loop {
-            self.ticks.tick().await;
+            self.ticks.changed().await.ok();
             let now = self.app.now();
             self.host.tick(now);
             // What they have sent meanwhile waits here: they are not silent.
@@ -209,7 +205,9 @@ impl Drive {
             Ok(request) => {
                 let app = Arc::clone(&self.app);
                 tokio::spawn(async move {
-                    tokio::time::sleep(delay).await;
+                    if !delay.is_zero() {
+                        tokio::time::sleep(delay).await;
+                    }
                     read(&app, request, stream, &sender).await;
                 })
             }

@@ -175,6 +175,7 @@ impl Exchange {
     async fn give(&mut self, part: Part, out: &mpsc::Sender<Part>) -> bool {
         let patience = tokio::time::sleep(self.driven.patience());
         tokio::select! {
+            biased;
             sent = out.send(part) => sent.is_ok(),
             () = patience => false,
             () = self.driven.wait() => false,

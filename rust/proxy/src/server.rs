@@ -1,4 +1,4 @@
-//! The server: which request goes where, and the bounds that each must keep.
+//! Which request goes where, and the bounds that its body must keep.
 
 use crate::app::{App, Rules, surface_of};
 use crate::drive::Asked;
@@ -6,68 +6,18 @@ use crate::pass::{Passed, through};
 use crate::upstream::MUTATE;
 use crate::{decision, govern, outcomes, questions, reply};
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::routing::any;
-use axum::{Router, extract::Request};
+use axum::extract::Request;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::uri::PathAndQuery;
 use http::{Method, Response, StatusCode};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rheostat_wire::body;
 use rheostat_wire::rewrite::Surface;
 use serde_json::json;
-use std::future::Future;
 use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-
-/// Largest head of a request, in bytes, and the most headers in it.
-const HEAD: (usize, usize) = (64 << 10, 128);
-
-/// Serves connections until `end` is ready; then those in flight get the time to drain.
-pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, end: impl Future<Output = ()>) {
-    let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&app));
-    let rules = app.rules();
-    let settings = &rules.settings;
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(settings.max_connections));
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.read).max_buf_size(HEAD.0).max_headers(HEAD.1);
-    tokio::pin!(end);
-    loop {
-        // A connection waits in the listener's queue while there is no place for it.
-        let place = tokio::select! {
-            () = &mut end => break,
-            place = Arc::clone(&places).acquire_owned() => place,
-        };
-        let accepted = tokio::select! {
-            () = &mut end => break,
-            accepted = listener.accept() => accepted,
-        };
-        let Ok((socket, _)) = accepted else {
-            // Out of file handles, most likely: some will be free soon.
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            continue;
-        };
-        socket.set_nodelay(true).ok();
-        let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), service));
-        tokio::spawn(async move {
-            // Errors of a connection are its client's.
-            connection.await.ok();
-            drop(place);
-        });
-    }
-    drop(listener);
-    tokio::time::timeout(settings.drain, graceful.shutdown()).await.ok();
-}
 
 /// Answers one request.
-async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
     let rules = app.rules();
     let (head, body) = request.into_parts();
     let path = head.uri.path();

@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rheostat::run::FailureKind;
 use rheostat_wire::failure;
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::time::Duration;
 
 /// Largest body of a provider's error that is read, in bytes.
@@ -36,28 +37,36 @@ pub(crate) const SESSION: &str = "x-rheostat-session";
 pub(crate) const TENANT: &str = "x-rheostat-tenant";
 pub(crate) const MUTATE: &str = "x-rheostat-mutate";
 
-/// The connections to all upstreams.
-#[derive(Debug, Clone)]
-pub(crate) struct Client(Pool<HttpsConnector<HttpConnector>, Full<Bytes>>);
+type Connections = Pool<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// The connections to all upstreams. Each thread has its own, so that it reads the replies that it asked for.
+#[derive(Debug)]
+pub(crate) struct Client {
+    connect: Duration,
+}
 
 impl Client {
     pub(crate) fn new(connect: Duration) -> Self {
-        let mut http = HttpConnector::new();
-        // Without this, each small write waits for the last one's acknowledgement: 40 ms.
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(connect));
-        http.enforce_http(false);
-        let https = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
-        Self(Pool::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(https))
+        Self { connect }
     }
 
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Error> {
-        self.0.request(request).await
+        thread_local! {
+            static CONNECTIONS: OnceCell<Connections> = const { OnceCell::new() };
+        }
+        CONNECTIONS.with(|own| own.get_or_init(|| connections(self.connect)).clone()).request(request).await
     }
+}
+
+fn connections(connect: Duration) -> Connections {
+    let mut http = HttpConnector::new();
+    // Without this, each small write waits for the last one's acknowledgement: 40 ms.
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(connect));
+    http.enforce_http(false);
+    let https =
+        HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
+    Pool::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(https)
 }
 
 /// A request that failed, and what the client may get of it.
