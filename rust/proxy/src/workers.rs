@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A request, its run and its streams stay in one thread. Between threads, each part of a reply would wake the other one, which costs
-//! more than reading it.
+//! more than reading it. With a ledger in a file, whose turns block, one worker has all processors, and moves its requests out of the
+//! way of a turn.
 
 use crate::app::App;
 use crate::server::answer;
@@ -48,9 +49,10 @@ struct Worker {
 }
 
 impl Workers {
-    /// Starts one worker for each processor.
+    /// Starts the workers.
     pub(crate) fn start(app: &Arc<App>) -> io::Result<Self> {
-        let count = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let count = if app.store().is_some() { 1 } else { processors };
         (0..count).map(|_| Worker::start(Arc::clone(app))).collect::<io::Result<_>>().map(Self)
     }
 
@@ -94,7 +96,11 @@ impl Workers {
 
 impl Worker {
     fn start(app: Arc<App>) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let mut runtime = match app.store() {
+            Some(_) => Builder::new_multi_thread(),
+            None => Builder::new_current_thread(),
+        };
+        let runtime = runtime.enable_all().build()?;
         let (connections, given) = mpsc::unbounded_channel();
         let busy = Arc::new(());
         let held = Arc::clone(&busy);
