@@ -11,6 +11,8 @@ use crate::host::Host;
 use crate::reply::{Reply, Rows};
 use rheostat::run::{CallKind, FailureKind};
 use rheostat::{Error, Result};
+use rheostat_wire::rewrite::Surface;
+use rheostat_wire::translate::SURFACES;
 
 /// When the first event of a stream goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +84,26 @@ impl Host {
         Ok(())
     }
 
+    /// The replies of a stream are those of another surface than the client's; `created` is the time, in seconds of Unix time. Call it
+    /// before the stream's first bytes.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a surface whose replies are not translated; [`Error::State`] if no replies are read.
+    pub fn translates(&mut self, stream: u32, from: Surface, created: u64) -> Result<()> {
+        let reading = self.relay.as_ref().map(|relay| &relay.reading);
+        let reading = reading.ok_or_else(|| Error::state("replies are not read: call reads() before"))?;
+        let to = Surface::from_name(&reading.surface)?;
+        if let Some(other) = [from, to].into_iter().find(|one| !SURFACES.contains(one)) {
+            let known = SURFACES.map(Surface::as_str);
+            return Err(Error::unknown("surface of a translation", other.as_str(), known));
+        }
+        let reply = Reply::translated(from, to, created, reading.reports_usage)?;
+        if let Some(one) = self.streams.get_mut(stream as usize) {
+            one.reply = Some(reply);
+        }
+        Ok(())
+    }
+
     /// A new reply, if replies are read.
     pub(crate) fn reply(&self) -> Option<Reply> {
         let reading = &self.relay.as_ref()?.reading;
@@ -141,6 +163,11 @@ impl Host {
             && let Some(relay) = &mut self.relay
         {
             relay.shown = Some(best);
+        }
+        if let Some(shown) = self.shown()
+            && let Some(reply) = self.streams.get_mut(shown as usize).and_then(|one| one.reply.as_mut())
+        {
+            reply.finish();
         }
         self.news()
     }

@@ -5,6 +5,8 @@ use rheostat::Result;
 use rheostat::json::Json;
 use rheostat::run::FailureKind;
 use rheostat_wire::reply::{Event, Reader};
+use rheostat_wire::rewrite::Surface;
+use rheostat_wire::translate::Writer;
 use std::borrow::Cow;
 
 /// The surfaces whose replies are chat completions of OpenAI's form.
@@ -14,7 +16,9 @@ const CHATS: [&str; 5] = ["openai.chat", "mistral.chat", "vllm.chat", "openroute
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) reader: Reader,
-    /// Its events as they came, without those that the client is not to get.
+    /// Writes it for a client of another surface.
+    writer: Option<Writer>,
+    /// Its events as they came, or as they are written for the client, without those that the client is not to get.
     pub(crate) raw: Vec<u8>,
     /// True if the client gets the event that has nothing but the usage. It breaks clients that did not ask for it.
     reports_usage: bool,
@@ -36,6 +40,7 @@ impl Reply {
     pub(crate) fn new(surface: &str, reports_usage: bool) -> Result<Self> {
         Ok(Self {
             reader: Reader::new(surface)?,
+            writer: None,
             raw: Vec::new(),
             reports_usage,
             is_chat: CHATS.contains(&surface),
@@ -45,6 +50,12 @@ impl Reply {
             broken: None,
             failure: FailureKind::Transient,
         })
+    }
+
+    /// A reply of one surface for a client of another.
+    pub(crate) fn translated(from: Surface, to: Surface, created: u64, reports_usage: bool) -> Result<Self> {
+        let writer = Writer::new(from, to, created, reports_usage);
+        Ok(Self { writer: Some(writer), ..Self::new(from.as_str(), reports_usage)? })
     }
 
     /// The events in some bytes of it. No bytes are its end.
@@ -60,7 +71,13 @@ impl Reply {
     pub(crate) fn note(&mut self, event: &Event) -> bool {
         let says =
             event.text.is_some() || event.reasoning.is_some() || event.calls || event.finish_reason.is_some();
-        if says || self.reports_usage || !self.is_chat || !is_usage_alone(&event.raw, event.usage.is_some()) {
+        if let Some(writer) = &mut self.writer {
+            writer.event(event, &self.reader, &mut self.raw);
+        } else if says
+            || self.reports_usage
+            || !self.is_chat
+            || !is_usage_alone(&event.raw, event.usage.is_some())
+        {
             self.raw.extend_from_slice(&event.raw);
         }
         if let Some(error) = &event.error {
@@ -74,6 +91,13 @@ impl Reply {
             self.calls = self.reader.calls().or(self.calls.take());
         }
         true
+    }
+
+    /// Finishes the stream that is written for a client of another surface.
+    pub(crate) fn finish(&mut self) {
+        if let Some(writer) = self.writer.as_mut().filter(|_| self.broken.is_none()) {
+            writer.end(&self.reader, &mut self.raw);
+        }
     }
 
     /// Notes its end. A reply that just stops is none: each of these formats says how it ended.
@@ -101,6 +125,9 @@ impl Reply {
 
     /// It as one object of its surface. One that was cut says so, as a limit does; one that ended without a word for it has stopped.
     pub(crate) fn whole(&self) -> Vec<u8> {
+        if let Some(writer) = &self.writer {
+            return writer.whole(&self.reader);
+        }
         let reply = self.reader.reply();
         if !self.is_chat || self.reader.finish_reason().is_some() {
             return reply;

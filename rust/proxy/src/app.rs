@@ -6,7 +6,9 @@ use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::upstream::Client;
+use crate::ways::Ways;
 use arc_swap::ArcSwap;
+use http::uri::PathAndQuery;
 use rheostat::Result;
 use rheostat::governor::{Governor, Scratch};
 use rheostat_wire::rewrite::Surface;
@@ -37,20 +39,20 @@ pub(crate) struct App {
 pub(crate) struct Rules {
     pub(crate) settings: Settings,
     pub(crate) keys: Keys,
-    /// The ladder's models that each of [`SURFACES`] can be served by; None: all.
-    open: [Option<Vec<String>>; SURFACES.len()],
+    /// The ways of the ladder's rungs, for each of [`SURFACES`].
+    ways: [Ways; SURFACES.len()],
 }
 
 impl Rules {
     fn new(mut settings: Settings) -> Self {
         let keys = Keys::new(std::mem::take(&mut settings.keys));
-        Self { keys, open: SURFACES.map(|(_, surface)| settings.models_on(surface)), settings }
+        Self { keys, ways: SURFACES.map(|(_, surface)| Ways::new(&settings, surface)), settings }
     }
 
-    /// The models that a request of a surface may be sent to; None: all.
-    pub(crate) fn open(&self, surface: Surface) -> Option<&[String]> {
+    /// The ways of a surface's requests.
+    pub(crate) fn ways(&self, surface: Surface) -> Option<&Ways> {
         let place = SURFACES.iter().position(|(_, one)| *one == surface)?;
-        self.open.get(place)?.as_deref()
+        self.ways.get(place)
     }
 }
 
@@ -132,6 +134,12 @@ fn aligned(mut settings: Settings, clock: Clock) -> Result<Settings> {
 /// The surface of a path.
 pub(crate) fn surface_of(path: &str) -> Option<Surface> {
     SURFACES.iter().find(|(one, _)| *one == path.trim_end_matches('/')).map(|(_, surface)| *surface)
+}
+
+/// The path of a surface.
+pub(crate) fn path_of(surface: Surface) -> Option<PathAndQuery> {
+    let (path, _) = SURFACES.iter().find(|(_, one)| *one == surface)?;
+    Some(PathAndQuery::from_static(path))
 }
 
 /// Runs a decision with this thread's scratch space.

@@ -9,6 +9,7 @@ use crate::app::{App, Rules, with_scratch};
 use crate::govern::{decide, named};
 use crate::reply;
 use crate::upstream::{SESSION, TENANT};
+use crate::ways::Ways;
 use axum::body::Body;
 use http::{HeaderMap, Response, StatusCode};
 use rheostat::plan::{Plan, PlanOptions};
@@ -94,7 +95,8 @@ pub(crate) fn mutate(
     headers: &HeaderMap,
     tenant: Option<&str>,
 ) -> Response<Body> {
-    let decided = match decide(app, rules, surface, body, headers, tenant, false) {
+    let open = rules.ways(surface).and_then(Ways::direct);
+    let decided = match decide(app, surface, body, open, headers, tenant, false) {
         Ok(decided) => decided,
         Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
     };

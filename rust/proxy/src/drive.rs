@@ -10,10 +10,11 @@
 //! While a client that reads slowly is waited for, no event is taken: the channel fills, and the upstreams are read no further. Time
 //! goes on all the while, so that a deadline is met. A client that leaves ends the run, which closes its streams.
 
-use crate::app::{App, Rules};
-use crate::clock::ticks;
+use crate::app::{App, Rules, path_of};
+use crate::clock::{ticks, unix};
 use crate::reply;
 use crate::upstream::{self, Lost};
+use crate::ways::{Bodies, serving};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
@@ -68,6 +69,8 @@ pub(crate) struct Asked {
     pub(crate) path: PathAndQuery,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body on the surfaces of other upstreams.
+    pub(crate) bodies: Bodies,
 }
 
 /// A governed request on its way.
@@ -88,6 +91,8 @@ pub(crate) struct Drive {
     pub(crate) lost: Option<Lost>,
     /// Streams that failed.
     failed: Vec<u32>,
+    /// Streams of another surface than the client's.
+    translated: Vec<u32>,
 }
 
 impl Drive {
@@ -106,6 +111,7 @@ impl Drive {
             heads: BTreeMap::new(),
             lost: None,
             failed: Vec::new(),
+            translated: Vec::new(),
         }
     }
 
@@ -223,24 +229,33 @@ impl Drive {
     }
 
     /// The request of a stream.
-    fn request(&self, stream: u32) -> Result<Request<Full<Bytes>>, String> {
+    fn request(&mut self, stream: u32) -> Result<Request<Full<Bytes>>, String> {
         let one = self.host.stream(stream).ok_or("no such stream")?;
-        let (call, asked) = (one.call(), &self.asked);
-        let settings = &self.rules.settings;
-        let upstream = match &call.deployment {
-            Some(name) => settings.named(name),
-            None => settings.upstream(Some(asked.surface), &call.model),
+        let (call, asked, settings) = (one.call(), &self.asked, &self.rules.settings);
+        let opens = !self.rules.keys.is_empty();
+        let (upstream, surface) = serving(settings, asked.surface, call.deployment.as_deref(), &call.model)
+            .ok_or_else(|| {
+            format!("no upstream serves {:?} on {}", call.model, asked.surface.as_str())
+        })?;
+        let is_own = surface == asked.surface;
+        let body = if is_own { Some(&asked.body) } else { asked.bodies.of(surface) };
+        let body = body.ok_or_else(|| format!("the request cannot be said on {}", surface.as_str()))?;
+        let path = if is_own { Some(asked.path.clone()) } else { path_of(surface) };
+        let uri = path.and_then(|path| upstream.uri(&path)).ok_or("the path is no path")?;
+        let written = rewrite_call(body, surface, call, &Prompts::default(), true);
+        let body = written.map_err(|error| error.to_string())?.body.map_or_else(|| body.clone(), Bytes::from);
+        let mut headers = if is_own {
+            upstream::forwarded(&asked.headers, upstream, opens)
+        } else {
+            upstream::translated(&asked.headers, upstream, surface, opens)
         };
-        let upstream = upstream
-            .ok_or_else(|| format!("no upstream serves {:?} on {}", call.model, asked.surface.as_str()))?;
-        let uri = upstream.uri(&asked.path).ok_or("the path is no path")?;
-        let written = rewrite_call(&asked.body, asked.surface, call, &Prompts::default(), true);
-        let body = written.map_err(|error| error.to_string())?.body;
-        let mut headers = upstream::forwarded(&asked.headers, upstream, !self.rules.keys.is_empty());
         // The reply is read here.
         headers.remove(header::ACCEPT_ENCODING);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = body.map_or_else(|| asked.body.clone(), Bytes::from);
+        if !is_own {
+            self.host.translates(stream, surface, unix() as u64).map_err(|error| error.to_string())?;
+            self.translated.push(stream);
+        }
         Ok(upstream::request(uri, Method::POST, headers, body))
     }
 
@@ -274,11 +289,14 @@ impl Drive {
         self.host.end(stream, None, self.app.now()).ok();
     }
 
-    fn fail(&mut self, stream: u32, lost: Lost) {
+    fn fail(&mut self, stream: u32, mut lost: Lost) {
         let now = self.app.now();
         self.open.remove(&stream);
         self.host.tick(now);
         self.failed.push(stream);
+        if self.translated.contains(&stream) {
+            lost.response = lost.response.map(|response| reply::translated(self.asked.surface, &response));
+        }
         let failure = Failure { retry_after: lost.retry_after, ..Failure::new(lost.kind, &lost.words) };
         self.host.fail(stream, &failure, None, now).ok();
         self.lost = Some(lost);

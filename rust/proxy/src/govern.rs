@@ -23,11 +23,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::sync::{mpsc, oneshot};
 
+/// The header that says which surfaces a request could not be translated into.
+const CLOSED: &str = "x-rheostat-closed";
 /// Parts of a reply that wait for the client.
 const PARTS: usize = 16;
 
 /// Serves a request.
-pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, head: &Head) -> Response<Body> {
+pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, head: &Head) -> Response<Body> {
     let surface = asked.surface;
     if let Some(several) = head.n.as_deref().filter(|n| *n != "1") {
         let why = format!(
@@ -35,12 +37,20 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, asked: Asked, head: 
         );
         return reply::bad_request(Some(surface), &why, Some("n"));
     }
-    let decided =
-        match decide(&app, &rules, surface, &asked.body, &asked.headers, asked.tenant.as_deref(), true) {
-            Ok(decided) => decided,
-            Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
-        };
-    let headers = decided.headers();
+    asked.bodies = rules.ways(surface).map(|ways| ways.bodies(&asked.body)).unwrap_or_default();
+    let Asked { body, bodies, headers, tenant, .. } = &asked;
+    if bodies.models.as_ref().is_some_and(Vec::is_empty) && !bodies.closed.is_empty() {
+        return reply::bad_request(Some(surface), &bodies.closed.join("; "), None);
+    }
+    let open = bodies.models.as_deref();
+    let decided = match decide(&app, surface, body, open, headers, tenant.as_deref(), true) {
+        Ok(decided) => decided,
+        Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
+    };
+    let mut headers = decided.headers();
+    if !bodies.closed.is_empty() {
+        headers.push((CLOSED, bodies.closed.join("; ")));
+    }
     if let Some(refusal) = decided.reject {
         app.metrics.refused(refusal.kind.as_str());
         return reply::refused(refusal, headers);
@@ -85,18 +95,18 @@ pub(crate) fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Decides a body. `tenant` is that of the client's key.
+/// Decides a body. `open` are the models that it may be sent to; `tenant` is that of the client's key.
 pub(crate) fn decide(
     app: &App,
-    rules: &Rules,
     surface: Surface,
     body: &[u8],
+    open: Option<&[String]>,
     headers: &HeaderMap,
     tenant: Option<&str>,
     votes: bool,
 ) -> rheostat::Result<Decided> {
     let options = PlanOptions {
-        models: rules.open(surface),
+        models: open,
         session: named(headers, SESSION),
         tenant: tenant.or_else(|| named(headers, TENANT)),
         at: app.now(),

@@ -6,6 +6,7 @@
 //! store     the ledger in a file
 //! keys      the keys of clients, and who pays
 //! upstream  connections to providers, and what a failed request means
+//! ways      which upstream serves a rung, and in whose words
 //! app       what all requests share: governor, settings, connections, counters
 //! reply     responses to clients
 //! pass      requests that are not governed
@@ -42,6 +43,7 @@ mod signals;
 mod state;
 mod store;
 mod upstream;
+mod ways;
 mod workers;
 
 use app::App;

@@ -32,6 +32,26 @@ pub(crate) fn error(surface: Option<Surface>, status: StatusCode, why: &str, kin
     response
 }
 
+/// A provider's error, for a client of another surface.
+pub(crate) fn translated(
+    surface: Surface,
+    (status, headers, body): &(StatusCode, HeaderMap, Bytes),
+) -> (StatusCode, HeaderMap, Bytes) {
+    let read = serde_json::from_slice::<serde_json::Value>(body).unwrap_or_default();
+    let inner = read.get("error").filter(|inner| inner.is_object()).unwrap_or(&read);
+    let field = |name: &str, other: &str| {
+        inner.get(name).and_then(|value| value.as_str()).unwrap_or(other).to_owned()
+    };
+    let why = field("message", &format!("status {}", status.as_u16()));
+    let kind = field("type", "api_error");
+    let mut kept = HeaderMap::new();
+    kept.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(wait) = headers.get(header::RETRY_AFTER) {
+        kept.insert(header::RETRY_AFTER, wait.clone());
+    }
+    (*status, kept, error_body(Some(surface), &why, &kind, None))
+}
+
 /// A request that is none.
 pub(crate) fn bad_request(surface: Option<Surface>, why: &str, param: Option<&str>) -> Response<Body> {
     json_of(StatusCode::BAD_REQUEST, error_body(surface, why, "invalid_request_error", param))

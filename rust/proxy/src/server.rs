@@ -4,6 +4,7 @@ use crate::app::{App, Rules, surface_of};
 use crate::drive::Asked;
 use crate::pass::{Passed, through};
 use crate::upstream::MUTATE;
+use crate::ways::Bodies;
 use crate::{decision, govern, outcomes, questions, reply};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -53,8 +54,14 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
             let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
             let governed = model.is_some_and(|model| rules.settings.models.iter().any(|one| one == model));
             if let (Some(surface), Some(fields), true) = (surface, &asked, governed) {
-                let asked =
-                    Asked { surface, tenant, path: path_and_query.clone(), headers: head.headers, body };
+                let asked = Asked {
+                    surface,
+                    tenant,
+                    path: path_and_query.clone(),
+                    headers: head.headers,
+                    body,
+                    bodies: Bodies::default(),
+                };
                 return govern::serve(app, rules, asked, fields).await;
             }
             app.metrics.passed();

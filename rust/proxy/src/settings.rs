@@ -18,7 +18,8 @@
 //! Secrets stand in the environment or in files, never in the configuration. Upstreams come from here alone: no header of a client
 //! chooses where a request goes.
 
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use crate::upstream::key_header;
+use http::header::{HeaderName, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
 use rheostat::{Error, Result};
 use rheostat_config::Config;
@@ -288,18 +289,6 @@ impl Settings {
             .iter()
             .find(|one| surface.is_none_or(|surface| one.speaks(surface)) && one.serves(model))
     }
-
-    /// The ladder's models that a surface can be served by; None if all can.
-    pub(crate) fn models_on(&self, surface: Surface) -> Option<Vec<String>> {
-        let rungs = self.config.ladder.rungs();
-        let speaks = |name: &str| self.named(name).is_some_and(|one| one.speaks(surface));
-        let open = rungs.iter().filter(|rung| match rung.deployment {
-            Some(_) => rung.deployments().flatten().all(speaks),
-            None => self.upstream(Some(surface), &rung.model).is_some(),
-        });
-        let open: Vec<String> = open.map(|rung| rung.model.clone()).collect();
-        (open.len() < rungs.len()).then_some(open)
-    }
 }
 
 impl Upstream {
@@ -350,15 +339,7 @@ impl Upstream {
 
     /// The header with its key, as its API wants it.
     pub(crate) fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
-        let key = self.key.as_ref()?.expose();
-        let (name, value) = if self.speaks(Surface::AnthropicMessages) {
-            (HeaderName::from_static("x-api-key"), key.to_owned())
-        } else {
-            (AUTHORIZATION, format!("Bearer {key}"))
-        };
-        let mut value = HeaderValue::from_str(&value).ok()?;
-        value.set_sensitive(true);
-        Some((name, value))
+        key_header(self.key.as_ref()?.expose(), self.speaks(Surface::AnthropicMessages))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::clock::unix;
 use crate::settings::Upstream;
 use bytes::Bytes;
-use http::header::{self, HeaderMap, HeaderName};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -13,6 +13,7 @@ use hyper_util::client::legacy::{Client as Pool, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rheostat::run::FailureKind;
 use rheostat_wire::failure;
+use rheostat_wire::rewrite::Surface;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -21,6 +22,9 @@ use std::time::Duration;
 const MOST_ERROR: usize = 64 << 10;
 /// Bound on the time in which it comes.
 const ERROR_TIME: Duration = Duration::from_secs(10);
+
+/// The version of Anthropic's API that a translated request is written for.
+const ANTHROPIC_VERSION: &str = "2023-06-01";
 
 /// Headers that belong to one connection.
 const HOP_BY_HOP: [HeaderName; 7] = [
@@ -153,6 +157,43 @@ pub(crate) fn forwarded(headers: &HeaderMap, upstream: &Upstream, opens: bool) -
         sent.insert(name, value);
     }
     sent
+}
+
+/// The headers of a request that was translated: those of the client are its own provider's.
+pub(crate) fn translated(
+    headers: &HeaderMap,
+    upstream: &Upstream,
+    surface: Surface,
+    opens: bool,
+) -> HeaderMap {
+    let mut sent = HeaderMap::new();
+    if let Some(agent) = headers.get(header::USER_AGENT) {
+        sent.insert(header::USER_AGENT, agent.clone());
+    }
+    let is_anthropic = surface == Surface::AnthropicMessages;
+    if is_anthropic {
+        sent.insert("anthropic-version", HeaderValue::from_static(ANTHROPIC_VERSION));
+    }
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let given = bearer.or_else(|| headers.get("x-api-key")?.to_str().ok()).filter(|_| !opens);
+    let client = given.and_then(|key| key_header(key, is_anthropic));
+    if let Some((name, value)) = upstream.authorization().or(client) {
+        sent.insert(name, value);
+    }
+    sent
+}
+
+/// A key in the header where an API wants it.
+pub(crate) fn key_header(key: &str, is_anthropic: bool) -> Option<(HeaderName, HeaderValue)> {
+    let (name, value) = if is_anthropic {
+        (HeaderName::from_static("x-api-key"), key.to_owned())
+    } else {
+        (header::AUTHORIZATION, format!("Bearer {key}"))
+    };
+    let mut value = HeaderValue::from_str(&value).ok()?;
+    value.set_sensitive(true);
+    Some((name, value))
 }
 
 /// Headers without those of the connection.

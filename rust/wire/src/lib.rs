@@ -8,6 +8,7 @@
 //! usage  ending     what providers report as used, and how they say that a stream ended
 //! failure           their statuses and codes of failed requests
 //! reply             a provider's reply, streamed or whole, as events, and put together again
+//! translate         a request of one provider as one of another, and the reply back
 //! gateway           body in; plan, body, headers or refusal out
 //! ```
 //!
@@ -23,6 +24,7 @@ pub mod gateway;
 pub mod reply;
 pub mod rewrite;
 mod text;
+pub mod translate;
 pub mod usage;
 mod weight;
 

@@ -26,7 +26,7 @@ mod generate;
 mod messages;
 mod ollama;
 mod responses;
-mod tree;
+pub(crate) mod tree;
 mod walk;
 
 use crate::rewrite::Surface;

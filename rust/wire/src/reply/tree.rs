@@ -390,14 +390,14 @@ impl Object {
 }
 
 /// Writes an object, with the members that `fill` writes.
-pub(super) fn object(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn object(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     out.push(b'{');
     fill(out);
     out.push(b'}');
 }
 
 /// Writes a member of an object.
-pub(super) fn member(out: &mut Vec<u8>, name: &[u8], value: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn member(out: &mut Vec<u8>, name: &[u8], value: impl FnOnce(&mut Vec<u8>)) {
     if out.last() != Some(&b'{') {
         out.push(b',');
     }
@@ -407,7 +407,7 @@ pub(super) fn member(out: &mut Vec<u8>, name: &[u8], value: impl FnOnce(&mut Vec
 }
 
 /// Writes a list.
-pub(super) fn list<T>(
+pub(crate) fn list<T>(
     out: &mut Vec<u8>,
     items: impl IntoIterator<Item = T>,
     mut write: impl FnMut(&mut Vec<u8>, T),
@@ -423,7 +423,7 @@ pub(super) fn list<T>(
 }
 
 /// Writes a string.
-pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn quoted(out: &mut Vec<u8>, text: &str) {
     // Writing to a vector cannot fail.
     let _ = serde_json::to_writer(out, text);
 }

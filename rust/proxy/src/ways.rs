@@ -1,0 +1,113 @@
+//! Which upstream serves a rung, and in whose words: the client's surface where one speaks it, else a translation.
+
+use crate::settings::{Settings, Upstream};
+use bytes::Bytes;
+use rheostat_wire::rewrite::Surface;
+use rheostat_wire::translate;
+
+/// How a rung can be served to the clients of a surface.
+#[derive(Debug)]
+pub(crate) struct Way {
+    model: String,
+    /// The surfaces of the upstreams that may be asked; none if no upstream has the model on a surface that is known.
+    surfaces: Vec<Surface>,
+}
+
+/// The ways of a ladder's rungs for one surface.
+#[derive(Debug)]
+pub(crate) struct Ways {
+    surface: Surface,
+    rungs: Vec<Way>,
+    /// The models that are open to bodies as they are; None: all.
+    direct: Option<Vec<String>>,
+}
+
+/// The bodies of one request, by surface, and the rungs that it may be sent to.
+#[derive(Debug, Default)]
+pub(crate) struct Bodies {
+    translated: Vec<(Surface, Bytes)>,
+    /// The models of the rungs that are open; None: all.
+    pub(crate) models: Option<Vec<String>>,
+    /// Why a surface is closed to this request.
+    pub(crate) closed: Vec<String>,
+}
+
+impl Ways {
+    pub(crate) fn new(settings: &Settings, surface: Surface) -> Self {
+        let way = |rung: &rheostat::ladder::Rung| {
+            let mut surfaces: Vec<Surface> = Vec::new();
+            let named: Vec<&str> = rung.deployments().flatten().collect();
+            let found: Option<Vec<Surface>> = match named.as_slice() {
+                [] => serving(settings, surface, None, &rung.model).map(|(_, one)| vec![one]),
+                names => names
+                    .iter()
+                    .map(|name| serving(settings, surface, Some(name), &rung.model).map(|(_, one)| one))
+                    .collect(),
+            };
+            for one in found.unwrap_or_default() {
+                if !surfaces.contains(&one) {
+                    surfaces.push(one);
+                }
+            }
+            Way { model: rung.model.clone(), surfaces }
+        };
+        let rungs: Vec<Way> = settings.config.ladder.rungs().iter().map(way).collect();
+        let direct = open(&rungs, |one| one == surface);
+        Self { surface, rungs, direct }
+    }
+
+    /// The models that are open to bodies as they are; None: all.
+    pub(crate) fn direct(&self) -> Option<&[String]> {
+        self.direct.as_deref()
+    }
+
+    /// The bodies of a request, for each surface that a rung needs.
+    pub(crate) fn bodies(&self, body: &[u8]) -> Bodies {
+        let mut bodies = Bodies::default();
+        let mut needed: Vec<Surface> =
+            self.rungs.iter().flat_map(|way| way.surfaces.iter().copied()).collect();
+        needed.retain(|one| *one != self.surface);
+        needed.sort_by_key(|one| one.as_str());
+        needed.dedup();
+        for surface in needed {
+            match translate::request(body, self.surface, surface) {
+                Ok(translated) => bodies.translated.push((surface, translated.into())),
+                Err(why) => bodies.closed.push(format!("{}: {why}", surface.as_str())),
+            }
+        }
+        let speaks = |one: Surface| one == self.surface || bodies.of(one).is_some();
+        bodies.models = open(&self.rungs, speaks);
+        bodies
+    }
+}
+
+impl Bodies {
+    /// The body on another surface than the client's.
+    pub(crate) fn of(&self, surface: Surface) -> Option<&Bytes> {
+        self.translated.iter().find(|(one, _)| *one == surface).map(|(_, body)| body)
+    }
+}
+
+/// The models of the rungs whose surfaces all are spoken; None: all.
+fn open(rungs: &[Way], speaks: impl Fn(Surface) -> bool) -> Option<Vec<String>> {
+    let is_open = |way: &&Way| !way.surfaces.is_empty() && way.surfaces.iter().all(|one| speaks(*one));
+    let open: Vec<String> = rungs.iter().filter(is_open).map(|way| way.model.clone()).collect();
+    (open.len() < rungs.len()).then_some(open)
+}
+
+/// The upstream that serves a model to the clients of a surface, and the surface on which it does: their own, if it can be.
+pub(crate) fn serving<'a>(
+    settings: &'a Settings,
+    surface: Surface,
+    deployment: Option<&str>,
+    model: &str,
+) -> Option<(&'a Upstream, Surface)> {
+    let others = translate::SURFACES.into_iter().filter(|_| translate::SURFACES.contains(&surface));
+    std::iter::once(surface).chain(others).find_map(|one| {
+        let upstream = match deployment {
+            Some(name) => settings.named(name).filter(|upstream| upstream.speaks(one)),
+            None => settings.upstream(Some(one), model),
+        };
+        Some((upstream?, one))
+    })
+}
