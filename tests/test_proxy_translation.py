@@ -1,4 +1,4 @@
-"""Rungs that an upstream of another provider serves: real clients of one API, a scripted provider of another, the proxy between."""
+"""Rungs that an upstream of another provider serves: clients of one API, a scripted provider of another, and the proxy."""
 
 from __future__ import annotations
 
@@ -20,8 +20,17 @@ TOOL = {"type": "object", "properties": {"city": {"type": "string"}, "area": {"t
 
 def anthropic_events(*deltas: dict[str, Any], stop: str = "end_turn") -> bytes:
     """A stream of Anthropic's messages: a block for each delta."""
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "small", "content": [], "stop_reason": None}
-    events: list[dict[str, Any]] = [{"type": "message_start", "message": message | {"usage": {"input_tokens": 9, "output_tokens": 1}}}]
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "small",
+        "content": [],
+        "stop_reason": None,
+    }
+    events: list[dict[str, Any]] = [
+        {"type": "message_start", "message": message | {"usage": {"input_tokens": 9, "output_tokens": 1}}}
+    ]
     for index, delta in enumerate(deltas):
         start = {"type": "text", "text": ""}
         if delta["type"] == "input_json_delta":
@@ -66,7 +75,9 @@ def answers(provider: Loopback, says: Says) -> None:
 
 def test_anthropics_client_is_served_by_chat_completions(chats: Proxy, provider: Loopback) -> None:
     answers(provider, Says(["Pa", "ris"]))
-    reply = chats.anthropic().messages.create(model="auto", max_tokens=64, system="Be brief.", messages=ASK, stop_sequences=["\n\n"])
+    reply = chats.anthropic().messages.create(
+        model="auto", max_tokens=64, system="Be brief.", messages=ASK, stop_sequences=["\n\n"]
+    )
     block = reply.content[0]
     assert isinstance(block, anthropic.types.TextBlock)
     assert (block.text, reply.stop_reason, reply.model) == ("Paris", "end_turn", "small")
@@ -100,7 +111,9 @@ def test_calls_and_their_results_go_both_ways(chats: Proxy, provider: Loopback) 
         model="auto", max_tokens=64, tools=tools, messages=[*ASK, {"role": "assistant", "content": first.content}, result]
     )
     before, after = provider.provider.asked
-    assert before["tools"] == [{"type": "function", "function": {"name": "weather", "description": "Today's", "parameters": TOOL}}]
+    assert before["tools"] == [
+        {"type": "function", "function": {"name": "weather", "description": "Today's", "parameters": TOOL}}
+    ]
     # The names of a schema stay in their order.
     assert list(before["tools"][0]["function"]["parameters"]["properties"]) == ["city", "area"]
     assert before["tool_choice"] == "required"

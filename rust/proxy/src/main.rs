@@ -6,7 +6,7 @@
 //! store     the ledger in a file
 //! keys      the keys of clients, and who pays
 //! upstream  connections to providers, and what a failed request means
-//! ways      which upstream serves a rung, and in whose words
+//! ways      the upstream that serves a rung, and its surface
 //! app       what all requests share: governor, settings, connections, counters
 //! reply     responses to clients
 //! pass      requests that are not governed
@@ -18,7 +18,7 @@
 //! questions the decision in the protocols of decision models
 //! outcomes  how answers turned out
 //! signals   the end, and a new reading of the file
-//! server    which request goes where
+//! server    routes of requests
 //! workers   the threads that serve
 //! ```
 //!

@@ -1,4 +1,4 @@
-//! Which request goes where, and the bounds that its body must keep.
+//! Routes requests, and holds their bodies to bounds.
 
 use crate::app::{App, Rules, surface_of};
 use crate::drive::Asked;

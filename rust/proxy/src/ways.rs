@@ -1,4 +1,4 @@
-//! Which upstream serves a rung, and in whose words: the client's surface where one speaks it, else a translation.
+//! The upstream that serves a rung: one that speaks the client's surface, or else one that a translation reaches.
 
 use crate::settings::{Settings, Upstream};
 use bytes::Bytes;

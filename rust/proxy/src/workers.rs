@@ -112,7 +112,7 @@ impl Worker {
         Ok(Self { connections, busy, thread })
     }
 
-    /// How many connections it has.
+    /// Number of its connections.
     fn load(&self) -> usize {
         Arc::strong_count(&self.busy)
     }

@@ -1,7 +1,7 @@
 //! Requests of OpenAI's chat completions (API reference, November 2026).
 
 use super::fields::{Fields, Raw, items, need, text, unsaid};
-use super::talk::{Call, Choice, Image, Outcome, Part, Schema, Talk, Tool};
+use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 use std::borrow::Cow;
@@ -162,14 +162,14 @@ pub(super) fn choice_of(raw: &[u8], nested: bool) -> Result<Choice> {
     Ok(Choice::Named(need(fields.text("name"), "tool_choice's name")?))
 }
 
-fn schema(format: &[u8]) -> Result<Option<Schema<'_>>> {
+fn schema(format: &[u8]) -> Result<Option<Shape<'_>>> {
     let mut fields = Fields::read(format)?;
     match fields.text("type").as_deref() {
         Some("text") => Ok(None),
         Some("json_schema") => {
             let mut inner = Fields::read(need(fields.take("json_schema"), "json_schema")?)?;
             let schema = need(inner.take("schema"), "json_schema.schema")?;
-            Ok(Some(Schema { name: inner.take("name"), schema, strict: inner.take("strict") }))
+            Ok(Some(Shape { name: inner.take("name"), schema, strict: inner.take("strict") }))
         }
         other => Err(unsaid(&format!("response_format: {}", other.unwrap_or("none")))),
     }
@@ -188,7 +188,9 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             ("top_p", talk.top_p),
             ("stream", talk.stream),
         ] {
-            value.into_iter().for_each(|value| member(out, name, |out| raw(out, value)));
+            if let Some(value) = value {
+                member(out, name, |out| raw(out, value));
+            }
         }
         if !talk.stop.is_empty() {
             member(out, "stop", |out| list(out, &talk.stop, |out, one| raw(out, one)));
@@ -221,14 +223,18 @@ pub(super) fn write_function(tool: &Tool<'_>, out: &mut Vec<u8>) {
     for (name, value) in
         [("description", tool.description), ("parameters", tool.schema), ("strict", tool.strict)]
     {
-        value.into_iter().for_each(|value| member(out, name, |out| raw(out, value)));
+        if let Some(value) = value {
+            member(out, name, |out| raw(out, value));
+        }
     }
 }
 
-pub(super) fn write_schema(schema: &Schema<'_>, out: &mut Vec<u8>) {
+pub(super) fn write_schema(schema: &Shape<'_>, out: &mut Vec<u8>) {
     member(out, "name", |out| raw(out, schema.name.unwrap_or(b"\"answer\"")));
     member(out, "schema", |out| raw(out, schema.schema));
-    schema.strict.into_iter().for_each(|strict| member(out, "strict", |out| raw(out, strict)));
+    if let Some(strict) = schema.strict {
+        member(out, "strict", |out| raw(out, strict));
+    }
 }
 
 pub(super) fn write_choice(talk: &Talk<'_>, nested: bool, out: &mut Vec<u8>) {

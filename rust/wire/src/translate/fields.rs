@@ -1,4 +1,4 @@
-//! Objects whose fields are taken one by one, so that what nobody has taken is known.
+//! Objects whose fields are taken one by one, so that those that no reader has taken are known.
 
 use rheostat::json::{Json, JsonText};
 use rheostat::{Error, Result};

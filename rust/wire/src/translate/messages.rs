@@ -1,7 +1,7 @@
 //! Requests of Anthropic's messages (the types of its SDK 0.114 for Python, November 2026).
 
 use super::fields::{Fields, Raw, items, need, unsaid};
-use super::talk::{Call, Choice, Image, Outcome, Part, Schema, Talk, Tool};
+use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 
@@ -48,7 +48,7 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
         output.pass(&["effort"]);
         if let Some(format) = output.take("format") {
             let schema = need(Fields::read(format)?.take("schema"), "output_config.format.schema")?;
-            talk.schema = Some(Schema { name: None, schema, strict: Some(b"true") });
+            talk.schema = Some(Shape { name: None, schema, strict: Some(b"true") });
         }
         output.end("output_config.")?;
     }
@@ -145,7 +145,9 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             ("top_p", talk.top_p),
             ("stream", talk.stream),
         ] {
-            value.into_iter().for_each(|value| member(out, name, |out| raw(out, value)));
+            if let Some(value) = value {
+                member(out, name, |out| raw(out, value));
+            }
         }
         if !talk.stop.is_empty() {
             member(out, "stop_sequences", |out| list(out, &talk.stop, |out, one| raw(out, one)));
@@ -187,7 +189,9 @@ fn write_choice(talk: &Talk<'_>, out: &mut Vec<u8>) {
     member(out, "tool_choice", |out| {
         object(out, |out| {
             member(out, "type", |out| quoted(out, kind));
-            name.into_iter().for_each(|name| member(out, "name", |out| quoted(out, name)));
+            if let Some(name) = name {
+                member(out, "name", |out| quoted(out, name));
+            }
             if alone && kind != "none" {
                 member(out, "disable_parallel_tool_use", |out| raw(out, b"true"));
             }
@@ -199,9 +203,13 @@ fn write_tool(out: &mut Vec<u8>, tool: &Tool<'_>) {
     const NOTHING: &[u8] = br#"{"type":"object","properties":{}}"#;
     object(out, |out| {
         member(out, "name", |out| raw(out, tool.name));
-        tool.description.into_iter().for_each(|text| member(out, "description", |out| raw(out, text)));
+        if let Some(text) = tool.description {
+            member(out, "description", |out| raw(out, text));
+        }
         member(out, "input_schema", |out| raw(out, tool.schema.unwrap_or(NOTHING)));
-        tool.strict.into_iter().for_each(|strict| member(out, "strict", |out| raw(out, strict)));
+        if let Some(strict) = tool.strict {
+            member(out, "strict", |out| raw(out, strict));
+        }
     });
 }
 

@@ -10,9 +10,9 @@
 //! stream     replies of a surface as they come
 //! ```
 //!
-//! What a plan writes in any case, such as an effort, and what changes nothing about the answer, such as a user's name, is left out. A
-//! request that has anything else that the other provider has no word for is not translated: the error names it. Texts, schemas and
-//! arguments stay as they were written.
+//! Fields that a plan writes in any case, such as an effort, and those that change nothing about the answer, such as a user's name, are
+//! left out. A request that has anything else that the other provider has no word for is not translated: the error names it. Texts,
+//! schemas and arguments stay as they were written.
 
 mod answer;
 mod chat;

@@ -2,7 +2,7 @@
 
 use super::chat::{arguments, choice_of, function, write_choice, write_function, write_schema};
 use super::fields::{Fields, items, need, unsaid};
-use super::talk::{Call, Image, Outcome, Part, Schema, Talk, Turn};
+use super::talk::{Call, Image, Outcome, Part, Shape, Talk, Turn};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 
@@ -116,12 +116,12 @@ fn parts(content: &[u8]) -> Result<Vec<Part<'_>>> {
     Ok(found)
 }
 
-fn schema(mut format: Fields<'_>) -> Result<Option<Schema<'_>>> {
+fn schema(mut format: Fields<'_>) -> Result<Option<Shape<'_>>> {
     match format.text("type").as_deref() {
         Some("text") | None => Ok(None),
         Some("json_schema") => {
             let schema = need(format.take("schema"), "text.format.schema")?;
-            Ok(Some(Schema { name: format.take("name"), schema, strict: format.take("strict") }))
+            Ok(Some(Shape { name: format.take("name"), schema, strict: format.take("strict") }))
         }
         Some(other) => Err(unsaid(&format!("text.format: {other}"))),
     }
@@ -144,7 +144,9 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
                     member(out, "content", |out| raw(out, text));
                 });
             }
-            talk.turns.iter().for_each(|turn| write_turn(turn, out));
+            for turn in &talk.turns {
+                write_turn(turn, out);
+            }
             out.push(b']');
         });
         for (name, value) in [
@@ -153,7 +155,9 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             ("top_p", talk.top_p),
             ("stream", talk.stream),
         ] {
-            value.into_iter().for_each(|value| member(out, name, |out| raw(out, value)));
+            if let Some(value) = value {
+                member(out, name, |out| raw(out, value));
+            }
         }
         // A gateway keeps nothing that its clients did not ask to keep.
         member(out, "store", |out| raw(out, b"false"));

@@ -47,7 +47,7 @@ impl Writer {
         out
     }
 
-    /// Writes what an event says. `reader` has read it.
+    /// Writes the text, the thinking or the end in an event. `reader` has read it.
     pub fn event(&mut self, event: &Event, reader: &Reader, out: &mut Vec<u8>) {
         if self.over || event.error.is_some() {
             return;
@@ -162,7 +162,7 @@ impl Writer {
             self.chunk(out, answer, "null", |out| {
                 member(out, "tool_calls", |out| {
                     list(out, (0..).zip(&answer.calls), |out, (i, call)| {
-                        whole::chat_call(call, Some(i), out)
+                        whole::chat_call(call, Some(i), out);
                     });
                 });
             });

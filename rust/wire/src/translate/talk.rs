@@ -16,7 +16,7 @@ pub(super) struct Talk<'a> {
     pub(super) temperature: Option<&'a [u8]>,
     pub(super) top_p: Option<&'a [u8]>,
     pub(super) stop: Vec<&'a [u8]>,
-    pub(super) schema: Option<Schema<'a>>,
+    pub(super) schema: Option<Shape<'a>>,
     pub(super) stream: Option<&'a [u8]>,
 }
 
@@ -77,7 +77,7 @@ pub(super) enum Choice {
 
 /// The form that the answer must have.
 #[derive(Debug)]
-pub(super) struct Schema<'a> {
+pub(super) struct Shape<'a> {
     pub(super) name: Option<&'a [u8]>,
     pub(super) schema: &'a [u8],
     pub(super) strict: Option<&'a [u8]>,

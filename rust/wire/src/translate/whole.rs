@@ -44,7 +44,9 @@ fn text_or_null(out: &mut Vec<u8>, name: &str, text: &str) {
 /// A call; its index where it is part of a stream.
 pub(super) fn chat_call(call: &Called, index: Option<u64>, out: &mut Vec<u8>) {
     object(out, |out| {
-        index.into_iter().for_each(|index| count(out, "index", index));
+        if let Some(index) = index {
+            count(out, "index", index);
+        }
         word(out, "id", &call.id);
         word(out, "type", "function");
         member(out, "function", |out| {
