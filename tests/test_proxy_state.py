@@ -1,4 +1,4 @@
-"""What the proxy has learned survives its process."""
+"""The learned state of the proxy survives its process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-//! What a process saves of sessions and pacing means the same to the next one.
+//! Saved sessions and pacing mean the same to the next process.
 
 // A test stops where what it rests on is missing.
 #![allow(clippy::unwrap_used)]

@@ -28,7 +28,7 @@ const MOST: usize = 1 << 30;
 /// Outcomes, and pending plans, that are kept.
 const ROWS: usize = 65_536;
 
-/// What outlives the process.
+/// The state that outlives the process.
 pub(crate) struct State {
     app: Arc<App>,
     pub(crate) learner: Mutex<Learner>,
