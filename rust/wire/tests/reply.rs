@@ -328,6 +328,76 @@ fn stream(surface: &str, thoughts: &[String], texts: &[String]) -> Vec<u8> {
     events.iter().flat_map(|event| write(event).into_bytes()).collect()
 }
 
+/// The form of an event that may come again with another text.
+fn repeated() -> impl Strategy<Value = String> {
+    let head = prop::sample::select(vec![
+        "",
+        r#""id":"a","created":1,"#,
+        r#""id":"b","#,
+        r#""usage":null,"#,
+        r#""usage":{"prompt_tokens":1,"completion_tokens":2},"#,
+        r#""object":"error","#,
+        r#""error":null,"#,
+        r#""error":{"message":"no"},"#,
+        r#""service_tier": "x" ,"#,
+    ]);
+    let delta = prop::sample::select(vec![
+        "",
+        r#""role":"assistant","#,
+        r#""refusal":null,"#,
+        r#""refusal":"no","#,
+        r#""reasoning":"hm","#,
+        r#""name":"n","#,
+        r#""content":"twice","#,
+        r#""tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}],"#,
+    ]);
+    let choice = prop::sample::select(vec![
+        "",
+        r#""index":0,"#,
+        r#""index":1,"#,
+        r#""finish_reason":null,"#,
+        r#""finish_reason":"stop","#,
+        r#""logprobs":null,"#,
+        r#""logprobs":{"content":[{"logprob":-1,"top_logprobs":[]}]},"#,
+        r#""text":"old","#,
+    ]);
+    let tail = prop::sample::select(vec![
+        "",
+        r#","obfuscation":"TEXT""#,
+        r#","x":1"#,
+        r#","choices":[]"#,
+        r#","obfuscation":1"#,
+    ]);
+    let more = prop::sample::select(vec!["", "", r#",{"index":1,"delta":{"content":"b"}}"#]);
+    let content =
+        prop::sample::select(vec![r#""TEXT""#, r#""TEXT""#, "null", r#"[{"type":"text","text":"TEXT"}]"#]);
+    let lines =
+        prop::sample::select(vec![("data: ", "\n\n"), ("data:", "\r\n\r\n"), ("event: x\ndata: ", "\n\n")]);
+    (head, delta, choice, tail, more, content, lines).prop_map(
+        |(head, delta, choice, tail, more, content, (before, behind))| {
+            let message = format!(r#""delta":{{{delta}"content":{content}}}"#);
+            format!(r#"{before}{{{head}"choices":[{{{choice}{message}}}{more}]{tail}}}{behind}"#)
+        },
+    )
+}
+
+/// The inside of a JSON string.
+fn text() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "",
+        "a",
+        "Four",
+        "\\u00e4",
+        "\\ud83d",
+        "\\ude00",
+        "\\\\",
+        "\\\"content\\\":\\\"",
+        "日本",
+        " } ]",
+    ])
+    .prop_map(str::to_owned)
+}
+
 /// A part of a stored stream.
 fn fragment() -> impl Strategy<Value = Vec<u8>> {
     let cases: Vec<Value> = serde_json::from_str(GOLDEN).unwrap();
@@ -381,6 +451,29 @@ proptest! {
         let first = reply["choices"].as_array().unwrap().iter().find(|choice| choice["index"] == 0);
         let content = first.and_then(|choice| choice["message"]["content"].as_str());
         prop_assert_eq!(content.unwrap_or_default(), naive.content);
+    }
+
+    #[test]
+    fn events_that_repeat_are_read_as_those_that_do_not(
+        events in prop::collection::vec((repeated(), prop::collection::vec(text(), 1..4)), 1..5),
+        sizes in prop::collection::vec(1_usize..200, 1..4),
+    ) {
+        let write = |(form, texts): &(String, Vec<String>), between: &str| {
+            let events = texts.iter().map(|text| form.replace("TEXT", text) + between);
+            events.collect::<String>()
+        };
+        let repeats: String = events.iter().map(|event| write(event, "")).collect();
+        // A comment between two events makes each of them new.
+        let new: String = events.iter().map(|event| write(event, ": new\n\n")).collect();
+        let (one, other) = (read("openai.chat", repeats.as_bytes(), &sizes), read("openai.chat", new.as_bytes(), &sizes));
+        let said = |events: &[Event]| {
+            let events = events.iter().filter(|event| event.raw != b": new\n\n");
+            events.map(|event| format!("{event:?}")).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(said(&one.0), said(&other.0));
+        prop_assert_eq!(one.1.reply(), other.1.reply());
+        prop_assert_eq!(one.1.text(), other.1.text());
+        prop_assert_eq!(one.1.calls(), other.1.calls());
     }
 
     #[test]

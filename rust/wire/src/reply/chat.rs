@@ -53,6 +53,15 @@ impl Form for Chat {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
+    fn says(&self) -> bool {
+        true
+    }
+
+    fn say(&mut self, text: &[u8], budget: &mut Budget) -> Result<()> {
+        let message = &mut part(&mut self.choices, 0, budget)?.message;
+        merge_content(message.field(b"content", budget)?, &mut Json::new(text), budget)
+    }
+
     fn calls(&self) -> Vec<(String, String)> {
         self.choices.get(&0).into_iter().flat_map(Choice::named_calls).collect()
     }

@@ -21,6 +21,14 @@ pub(super) trait Form: Debug + Send + Sync {
     fn read(&mut self, json: &mut Json<'_>, said: &mut Said<'_>) -> Result<()>;
     /// Keeps an error that came as an event of its own.
     fn fail(&mut self, json: &mut Json<'_>, budget: &mut Budget) -> Result<()>;
+    /// True if events may repeat each other but for their text; see [`say`](Self::say).
+    fn says(&self) -> bool {
+        false
+    }
+    /// Adds the text of an event that repeats the one before, as JSON, to the first choice.
+    fn say(&mut self, _text: &[u8], _budget: &mut Budget) -> Result<()> {
+        Ok(())
+    }
     /// The tool calls of the first choice: names and arguments.
     fn calls(&self) -> Vec<(String, String)>;
     /// Appends the whole reply as JSON.

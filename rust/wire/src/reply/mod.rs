@@ -4,6 +4,7 @@
 //! frames   bytes, cut anywhere → events: blocks of lines, or JSON documents
 //! walk     fields that may be of any type
 //! tree     the reply so far, as a tree that grows by deltas
+//! repeat   events that differ from the one before in their text alone
 //! event    one event, and the texts that the events say together
 //! calls    tool calls that come in pieces
 //! form     what a surface's reader does
@@ -25,6 +26,7 @@ mod frames;
 mod generate;
 mod messages;
 mod ollama;
+mod repeat;
 mod responses;
 pub(crate) mod tree;
 mod walk;
@@ -34,6 +36,7 @@ use crate::usage;
 pub use event::Event;
 use form::{Form, Said, Voices};
 use frames::{BOM, Fields, Frames};
+use repeat::Repeat;
 use rheostat::json::Json;
 use rheostat::{Error, Result};
 use std::borrow::Cow;
@@ -62,6 +65,7 @@ pub struct Reader {
     budget: Budget,
     malformed: u64,
     documents: Documents,
+    repeat: Repeat,
     finish_reason: Option<String>,
     error: Option<String>,
     /// True behind the last event of a reply that has said something.
@@ -96,6 +100,7 @@ impl Reader {
             budget: Budget::default(),
             malformed: 0,
             documents: Documents::None,
+            repeat: Repeat::default(),
             finish_reason: None,
             error: None,
             over: false,
@@ -178,6 +183,12 @@ impl Reader {
     fn read(&mut self, range: &Range<usize>, is_document: bool) -> Result<Event> {
         let raw = self.frames.event(range).to_vec();
         let mut event = Event::default();
+        if let Some(text) = self.repeat.text(&raw) {
+            self.form.say(text, &mut self.budget)?;
+            self.voices.text.add(&Json::new(text).read_string()?, &mut event.text);
+            event.raw = raw;
+            return Ok(event);
+        }
         if is_document {
             let document = document(&raw);
             let before = self.malformed;
@@ -196,6 +207,11 @@ impl Reader {
         }
         if event.top_logprobs.as_ref().is_some_and(|rows| rows.iter().all(Vec::is_empty)) {
             event.top_logprobs = None;
+        }
+        if !is_document && self.form.says() && event.text.is_some() && !self.over {
+            self.repeat.learn(&raw);
+        } else {
+            self.repeat.forget();
         }
         event.raw = raw;
         if event.finish_reason.is_some() {
