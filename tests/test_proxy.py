@@ -77,6 +77,7 @@ def running(tmp_path: Path, *tables: str, ladder: str = LADDER, **environment: s
             assert process.stdout is not None
             assert process.stderr is not None
             line = process.stdout.readline()
+            line = json.loads(line)["message"] if line.startswith("{") else line
             assert line.startswith("listening on "), process.stderr.read()
             yield Proxy(process, line.split()[-1])
         finally:

@@ -58,7 +58,7 @@ def test_a_table_of_every_kind_says_where_it_is_wrong() -> None:
             rh.errors.UnknownNameError,
             'ledger: unknown field "seed"; known: ttl, accounts, live, file',
         ),
-        ("[proxy]", rh.errors.UnknownNameError, 'unknown field "proxy"; known: default'),
+        ("[proxies]", rh.errors.UnknownNameError, 'unknown field "proxies"; known: default'),
         ("a.b = 1\na.b = 2", rh.errors.MalformedError, r"is malformed at byte 30: duplicate key \(line 4, column 3\)"),
     ):
         with pytest.raises(error, match=rf"^x.toml(: | ){message}"):

@@ -21,6 +21,9 @@ use toml::de::{DeTable, DeValue};
 /// Every table of the file.
 const TABLES: [&str; 7] = ["rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions"];
 
+/// Tables of the proxy in the same file. A host that is no proxy passes over them.
+pub const HOST_TABLES: [&str; 5] = ["proxy", "upstream", "key", "state", "log"];
+
 /// Contents of a file.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -45,7 +48,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads a file's text; errors name it `source`.
+    /// Reads a file's text; errors name it `source`. Tables of the proxy ([`HOST_TABLES`]) are passed over.
     ///
     /// # Errors
     /// [`Error::Malformed`] for what is not TOML 1.1, is larger than [`MAX_BYTES`](crate::MAX_BYTES) or nested more than 64 deep;
@@ -62,7 +65,7 @@ impl Config {
     /// ```
     pub fn read(text: &str, source: &str) -> Result<Self> {
         let document = parse(text, source)?;
-        Self::of(&document, &[]).map_err(|error| error.within(source))
+        Self::of(&document, &HOST_TABLES).map_err(|error| error.within(source))
     }
 
     /// Reads a file that has tables of the host's own. `T` has a field for each of `tables`, and should refuse those that it does not

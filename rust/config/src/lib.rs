@@ -61,7 +61,7 @@ mod tables;
 mod text;
 mod value;
 
-pub use config::Config;
-pub use schema::schema;
+pub use config::{Config, HOST_TABLES};
+pub use schema::{schema, schema_with};
 pub use tables::LedgerFile;
 pub use text::{MAX_BYTES, decode};

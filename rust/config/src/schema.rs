@@ -33,15 +33,43 @@ struct File {
 /// assert!(rheostat_config::schema().contains("\"Thinking budget, in tokens per sample; 0 if not given.\""));
 /// ```
 pub fn schema() -> String {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<File>();
-    RecursiveTransform(plain as fn(&mut Schema)).transform(&mut schema);
-    let mut schema = schema.to_value();
+    format!("{:#}", whole())
+}
+
+/// The JSON Schema of a file that has tables of a host's own: `T` has a field for each, as for [`Config::read_with`](crate::Config::read_with).
+///
+/// ```
+/// #[derive(schemars::JsonSchema)]
+/// struct Own {
+///     /// The proxy.
+///     proxy: Option<String>,
+/// }
+/// assert!(rheostat_config::schema_with::<Own>().contains("\"The proxy.\""));
+/// ```
+pub fn schema_with<T: JsonSchema>() -> String {
+    let (mut all, own) = (whole(), of::<T>());
+    if let (Some(all), Some(Value::Object(own))) = (all["properties"].as_object_mut(), own.get("properties"))
+    {
+        // The tables that other hosts read are described by those alone.
+        all.extend(own.clone());
+    }
+    format!("{all:#}")
+}
+
+fn whole() -> Value {
+    let mut schema = of::<File>();
     // A table of shares says what it is without a kind.
     if let Some(shares) = schema.pointer_mut("/properties/policy/oneOf/0") {
         shares["required"] = json!([]);
     }
-    format!("{schema:#}")
+    schema
+}
+
+fn of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
+    RecursiveTransform(plain as fn(&mut Schema)).transform(&mut schema);
+    schema.to_value()
 }
 
 /// Removes what means nothing in TOML: null, and the formats of Rust's numbers.

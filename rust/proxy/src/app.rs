@@ -1,7 +1,9 @@
 //! The state that all requests share: settings, governor, upstream connections, clock and counters.
 
 use crate::clock::{Clock, unix};
+use crate::decisions::{Decision, Decisions};
 use crate::keys::Keys;
+use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -29,6 +31,8 @@ pub(crate) struct App {
     pub(crate) governor: Governor,
     pub(crate) client: Client,
     pub(crate) metrics: Metrics,
+    pub(crate) decisions: Decisions,
+    pub(crate) log: Log,
     /// The file that keeps the ledger, if there is one.
     store: Option<Store>,
     clock: Clock,
@@ -73,6 +77,8 @@ impl App {
         Ok(Self {
             client: Client::new(settings.connect),
             metrics: Metrics::default(),
+            decisions: Decisions::new(settings.decisions),
+            log: Log::new(settings.logging),
             governor,
             rules: ArcSwap::from_pointee(Rules::new(settings)),
             store,
@@ -117,6 +123,18 @@ impl App {
         if let Some(store) = &self.store {
             tokio::task::block_in_place(|| store.write_urgent()).ok();
         }
+    }
+
+    /// Keeps and logs a decision. `make` is called where anybody reads it.
+    pub(crate) fn note(&self, make: impl FnOnce() -> Decision) {
+        if self.decisions.off() && !self.log.on() {
+            return;
+        }
+        let decision = Arc::new(make());
+        if self.log.on() {
+            self.log.line(decision.record.clone());
+        }
+        self.decisions.add(decision);
     }
 
     /// The file that keeps the ledger.

@@ -6,7 +6,9 @@
 //! ```
 
 use crate::app::{App, Rules, with_scratch};
-use crate::govern::{decide, named};
+use crate::clock::unix;
+use crate::decisions::Decision;
+use crate::govern::{asked_words, decide, named};
 use crate::reply;
 use crate::upstream::{SESSION, TENANT};
 use crate::ways::Ways;
@@ -17,6 +19,7 @@ use rheostat_wire::body;
 use rheostat_wire::rewrite::Surface;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use std::time::Instant;
 
 /// Answers `/v1/route`.
 pub(crate) fn route(app: &App, body: &[u8], headers: &HeaderMap, tenant: Option<&str>) -> Response<Body> {
@@ -48,9 +51,20 @@ pub(crate) fn plan(
         at: app.now(),
         ..PlanOptions::default()
     };
+    let began = Instant::now();
     let plan = with_scratch(|scratch| app.governor.plan_as(&query, &options, scratch, |plan| plan))?;
+    app.metrics.decision.add(began.elapsed().as_secs_f64());
     app.metrics.planned(&plan);
+    note(app, &plan, &options, body);
     Ok(plan)
+}
+
+/// Keeps and logs a decision that the client carries out.
+fn note(app: &App, plan: &Plan, options: &PlanOptions<'_>, body: &[u8]) {
+    app.note(|| {
+        let ask = asked_words(app, body).map(|ask| format!("\"ask\": {}", Value::from(ask)));
+        Decision::new(plan, None, unix(), options.session, options.tenant, ask.as_deref())
+    });
 }
 
 /// A plan as the client of `/v1/route` gets it.
@@ -92,15 +106,23 @@ pub(crate) fn mutate(
     rules: &Rules,
     surface: Surface,
     body: &[u8],
-    headers: &HeaderMap,
+    given: &HeaderMap,
     tenant: Option<&str>,
 ) -> Response<Body> {
     let open = rules.ways(surface).and_then(Ways::direct);
-    let decided = match decide(app, surface, body, open, headers, tenant, false) {
+    let decided = match decide(app, surface, body, open, given, tenant, false) {
         Ok(decided) => decided,
         Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
     };
     let headers = decided.headers();
+    if let Some(plan) = &decided.plan {
+        let options = PlanOptions {
+            session: named(given, SESSION),
+            tenant: tenant.or_else(|| named(given, TENANT)),
+            ..PlanOptions::default()
+        };
+        note(app, plan, &options, body);
+    }
     if let Some(refusal) = decided.reject {
         return reply::refused(refusal, headers);
     }

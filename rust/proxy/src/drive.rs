@@ -93,6 +93,8 @@ pub(crate) struct Drive {
     failed: Vec<u32>,
     /// Streams of another surface than the client's.
     translated: Vec<u32>,
+    /// When the first byte of a reply came.
+    pub(crate) came: Option<f64>,
 }
 
 impl Drive {
@@ -112,6 +114,7 @@ impl Drive {
             lost: None,
             failed: Vec::new(),
             translated: Vec::new(),
+            came: None,
         }
     }
 
@@ -264,6 +267,9 @@ impl Drive {
         let now = self.app.now();
         let Some(open) = self.open.get_mut(&stream) else { return };
         open.heard = now;
+        if matches!(event, Event::Bytes(_)) {
+            self.came.get_or_insert(now);
+        }
         match event {
             Event::Head(head) => {
                 self.heads.insert(stream, head);

@@ -1,6 +1,8 @@
 //! A request for a governed model: decided, served by a run, and answered in the client's own form.
 
 use crate::app::{App, Rules, with_scratch};
+use crate::clock::unix;
+use crate::decisions::Decision;
 use crate::drive::{Asked, Drive};
 use crate::reply;
 use crate::upstream::{Lost, SESSION, TENANT};
@@ -17,10 +19,12 @@ use rheostat_host::{Host, Reading};
 use rheostat_wire::body::Head;
 use rheostat_wire::gateway::{self, Asked as Wanted, Decided, decide_and_rewrite};
 use rheostat_wire::rewrite::Surface;
+use std::fmt::Write;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// The header that says which surfaces a request could not be translated into.
@@ -71,10 +75,11 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
     if let Err(error) = host.reads(reading, now) {
         return reply::bad_request(Some(surface), &error.to_string(), None);
     }
+    let ask = asked_words(&app, &asked.body);
     let driven = Drive::new(Arc::clone(&app), Arc::clone(&rules), asked, host, head.streams);
     let (head, answer) = oneshot::channel();
     // The run goes on in a task of its own, so that it ends in order where the client leaves.
-    tokio::spawn(Exchange { app, surface, headers, plan, driven }.serve(head));
+    tokio::spawn(Exchange { app, surface, headers, plan, driven, ask }.serve(head));
     answer.await.unwrap_or_else(|_| {
         reply::error(
             Some(surface),
@@ -113,11 +118,22 @@ pub(crate) fn decide(
         ..PlanOptions::default()
     };
     let wanted = Wanted { options, votes, ..Wanted::new(surface) };
+    let began = Instant::now();
     let decided = with_scratch(|scratch| decide_and_rewrite(&app.governor, body, &wanted, scratch))?;
     if let Some(plan) = &decided.plan {
+        app.metrics.decision.add(began.elapsed().as_secs_f64());
         app.metrics.planned(plan);
     }
     Ok(decided)
+}
+
+/// The words of a body's newest ask, if they are logged: at most its first 2,000 characters.
+pub(crate) fn asked_words(app: &App, body: &[u8]) -> Option<String> {
+    if !app.log.prompts() {
+        return None;
+    }
+    let query = rheostat_wire::body::read(body, app.governor.snapshot().window.bytes).ok()?;
+    Some(String::from_utf8_lossy(&query.ask).chars().take(2_000).collect())
 }
 
 /// One governed request and the response to it.
@@ -129,6 +145,8 @@ struct Exchange {
     headers: Vec<(&'static str, String)>,
     plan: Arc<Plan>,
     driven: Drive,
+    /// The words of the newest ask, where they are logged.
+    ask: Option<String>,
 }
 
 impl Exchange {
@@ -146,6 +164,9 @@ impl Exchange {
             // The client has left.
             () = head.closed() => return self.end(),
         };
+        if let Some(came) = self.driven.came {
+            self.app.metrics.first_byte_added.add(self.app.now() - came);
+        }
         let Some(first) = first else {
             self.end();
             let _ = head.send(self.answered());
@@ -196,7 +217,18 @@ impl Exchange {
     fn end(&mut self) {
         self.driven.close();
         self.app.settle();
-        self.app.metrics.ended(&self.plan, self.driven.host.run());
+        let run = self.driven.host.run();
+        self.app.metrics.ended(&self.plan, run);
+        let asked = self.driven.asked();
+        self.app.note(|| {
+            let (surface, streams) = (self.surface.as_str(), self.driven.streams());
+            let mut fields = format!("\"surface\": \"{surface}\", \"stream\": {streams}");
+            if let Some(ask) = &self.ask {
+                let _ = write!(fields, ", \"ask\": {}", serde_json::Value::from(ask.as_str()));
+            }
+            let session = named(&asked.headers, SESSION);
+            Decision::new(&self.plan, Some(run), unix(), session, tenant_of(asked), Some(&fields))
+        });
     }
 
     /// The response whose body is the stream that is shown.

@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! clock     the time of the calendar
-//! settings  the proxy's tables of the configuration file
+//! tables    the proxy's tables of the configuration file
+//! decisions the newest decisions, as records
+//! log       one JSON object a line
+//! settings  the tables, checked and with their secrets
 //! store     the ledger in a file
 //! keys      the keys of clients, and who pays
 //! upstream  connections to providers, and what a failed request means
 //! ways      the upstream that serves a rung, and its surface
+//! histogram counts of times
 //! app       what all requests share: governor, settings, connections, counters
 //! reply     responses to clients
 //! pass      requests that are not governed
@@ -17,6 +21,7 @@
 //! decision  the decision alone
 //! questions the decision in the protocols of decision models
 //! outcomes  how answers turned out
+//! pages     decisions and traffic, for people
 //! signals   the end, and a new reading of the file
 //! server    routes of requests
 //! workers   the threads that serve
@@ -28,12 +33,16 @@
 mod app;
 mod clock;
 mod decision;
+mod decisions;
 mod drive;
 mod govern;
+mod histogram;
 mod keys;
 mod learning;
+mod log;
 mod metrics;
 mod outcomes;
+mod pages;
 mod pass;
 mod questions;
 mod reply;
@@ -42,6 +51,7 @@ mod settings;
 mod signals;
 mod state;
 mod store;
+mod tables;
 mod upstream;
 mod ways;
 mod workers;
@@ -63,9 +73,11 @@ const HELP: &str = "\
 Governs the requests for the model \"auto\", and passes all others through.
 
 Usage: rheostat-proxy --config FILE [--check]
+       rheostat-proxy --schema
 
   --config FILE   the configuration: ladder, policy, ceiling, caps, and the tables [proxy], [[upstream]] and [[key]]
   --check         read the configuration, say whether it is good, and end
+  --schema        print the JSON Schema of the configuration, for editors
   --version       print the version
   --help          print this
 ";
@@ -98,6 +110,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Command, String>
         match one.as_str() {
             "--config" => file = Some(PathBuf::from(given.next().ok_or("--config wants a file")?)),
             "--check" => check = true,
+            "--schema" => return Ok(Command::Say(rheostat_config::schema_with::<tables::Tables>())),
             "--version" => return Ok(Command::Say(format!("rheostat-proxy {}", env!("CARGO_PKG_VERSION")))),
             "--help" | "-h" => return Ok(Command::Say(HELP.trim_end().to_owned())),
             other => return Err(format!("unknown argument {other:?}; see --help")),
@@ -124,10 +137,9 @@ fn run(command: Command) -> Result<(), String> {
             let settings = read(&file)?;
             let saving = settings.saving.clone();
             let app = Arc::new(App::new(settings)?);
-            let note = |words: &str| say(&mut std::io::stderr(), &format!("rheostat-proxy: {words}"));
-            let state = Arc::new(State::open(Arc::clone(&app), saving, note)?);
+            let state = Arc::new(State::open(Arc::clone(&app), saving)?);
             learning::start(Arc::clone(&app), Arc::clone(&state)).map_err(|error| error.to_string())?;
-            state.keep(note);
+            state.keep();
             keep(Arc::clone(&app));
             let workers = Workers::start(&app).map_err(|error| error.to_string())?;
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -138,6 +150,7 @@ fn run(command: Command) -> Result<(), String> {
             workers.end();
             app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string())?;
             state.save()?;
+            app.log.close();
         }
     }
     Ok(())
@@ -163,8 +176,12 @@ async fn listen(app: Arc<App>, workers: &Workers, file: PathBuf) -> Result<(), S
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     // Before anybody hears that the proxy is there, a signal would end it at once.
     let end = signals::ended().map_err(|error| error.to_string())?;
-    signals::at_hangup(move || reload(&app, &file)).map_err(|error| error.to_string())?;
-    say(&mut std::io::stdout(), &format!("listening on http://{bound}"));
+    signals::at_hangup({
+        let app = Arc::clone(&app);
+        move || reload(&app, &file)
+    })
+    .map_err(|error| error.to_string())?;
+    app.log.say(false, &format!("listening on http://{bound}"));
     workers.serve(listener, most, end).await;
     Ok(())
 }
@@ -178,7 +195,7 @@ fn keep(app: Arc<App>) {
             let ticked = store.tick(app.now());
             // Each request that needs the file fails with the same error; the log has it once.
             if let (Err(error), true) = (&ticked, well) {
-                say(&mut std::io::stderr(), &format!("rheostat-proxy: the ledger cannot be used: {error}"));
+                app.log.say(true, &format!("the ledger cannot be used: {error}"));
             }
             well = ticked.is_ok();
         }
@@ -189,12 +206,12 @@ fn keep(app: Arc<App>) {
 fn reload(app: &App, file: &Path) {
     let replaced = read(file).and_then(|settings| app.replace(settings).map_err(|error| error.to_string()));
     match replaced {
-        Ok(true) => say(&mut std::io::stdout(), &format!("{} is in use", file.display())),
+        Ok(true) => app.log.say(false, &format!("{} is in use", file.display())),
         Ok(false) => {
             let words = format!("{} is in use; its new caps will be from the next start on", file.display());
-            say(&mut std::io::stdout(), &words);
+            app.log.say(false, &words);
         }
-        Err(why) => say(&mut std::io::stderr(), &format!("rheostat-proxy: the old settings stay: {why}")),
+        Err(why) => app.log.say(true, &format!("the old settings stay: {why}")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counters, in the text format of Prometheus. Labels are names of the configuration and of fixed sets, so their number is bounded.
 
-use rheostat::plan::Plan;
+use crate::histogram::Histogram;
+use rheostat::plan::{Drifted, Plan};
 use rheostat::run::{Action, Run};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,14 +9,16 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Counters of one rung.
-#[derive(Debug, Default)]
-struct OfRung {
-    plans: u64,
-    runs: u64,
-    settled: u64,
-    tokens: u64,
-    usd: f64,
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct OfRung {
+    pub(crate) plans: u64,
+    pub(crate) runs: u64,
+    pub(crate) settled: u64,
+    pub(crate) tokens: u64,
+    pub(crate) usd: f64,
     calls: u64,
+    /// Expected cost of all ended runs, had each been served by this rung alone.
+    pub(crate) fixed_usd: f64,
 }
 
 /// Reads one of them.
@@ -36,6 +39,10 @@ pub(crate) struct Metrics {
     fallbacks: AtomicU64,
     outcomes: AtomicU64,
     replaced: AtomicU64,
+    /// Times of decisions, of first bytes, and of whole runs.
+    pub(crate) decision: Histogram,
+    pub(crate) first_byte_added: Histogram,
+    pub(crate) run: Histogram,
 }
 
 impl Metrics {
@@ -84,6 +91,11 @@ impl Metrics {
     /// Counts a run that has ended, by the rung that it ended on.
     pub(crate) fn ended(&self, plan: &Plan, run: &Run) {
         let spent = run.spent();
+        self.run.add(spent.seconds);
+        for (at, rung) in plan.snapshot.ladder.rungs().iter().enumerate() {
+            let usd = plan.snapshot.expected_usd(&plan.estimate, at);
+            self.rung(&rung.name, |rung| rung.fixed_usd += usd);
+        }
         if let Some(on) = plan.snapshot.ladder.rungs().get(run.rung()) {
             self.rung(&on.name, |rung| {
                 rung.runs += 1;
@@ -97,8 +109,21 @@ impl Metrics {
         self.fallbacks.fetch_add(run.fallbacks().into(), Ordering::Relaxed);
     }
 
-    /// All of them, as text.
-    pub(crate) fn text(&self) -> String {
+    /// The counters of each rung, by name.
+    pub(crate) fn by_rung(&self) -> Vec<(String, OfRung)> {
+        held(&self.rungs).iter().map(|(name, one)| (name.clone(), *one)).collect()
+    }
+
+    /// Actions and refusals, with reason and number.
+    pub(crate) fn counted(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let actions: Vec<_> =
+            held(&self.actions).iter().map(|((kind, why), count)| (*kind, *why, *count)).collect();
+        let refusals = held(&self.refusals);
+        actions.into_iter().chain(refusals.iter().map(|(kind, count)| ("refusal", *kind, *count))).collect()
+    }
+
+    /// All of them, as text. `dropped` is the number of lines that the log has dropped, `drifted` the drift that was noticed.
+    pub(crate) fn text(&self, dropped: u64, drifted: Drifted) -> String {
         let mut out = String::new();
         let rungs = held(&self.rungs);
         let tables: [(&str, &str, Read); 5] = [
@@ -118,7 +143,43 @@ impl Metrics {
         for (rung, counters) in &*rungs {
             let _ = writeln!(out, "rheostat_usd_total{{rung={}}} {:.9}", label(rung), counters.usd);
         }
+        head(
+            &mut out,
+            "fixed_usd",
+            "US dollars that all governed requests are expected to cost on this rung alone.",
+        );
+        for (rung, counters) in &*rungs {
+            let _ =
+                writeln!(out, "rheostat_fixed_usd_total{{rung={}}} {:.9}", label(rung), counters.fixed_usd);
+        }
         drop(rungs);
+        self.decision.write(
+            &mut out,
+            "decision_seconds",
+            "Time to decide a request and to rewrite its body.",
+        );
+        self.first_byte_added.write(
+            &mut out,
+            "first_byte_added_seconds",
+            "Time from the upstream's first byte to the client's.",
+        );
+        self.run.write(
+            &mut out,
+            "run_seconds",
+            "Time from the start of a governed request to its last event.",
+        );
+        let drift = [
+            ("shifted", drifted.shifted),
+            ("overconfident", drifted.overconfident),
+            ("underconfident", drifted.underconfident),
+        ];
+        let _ =
+            writeln!(out, "# HELP rheostat_drift 1 for drift that was noticed.\n# TYPE rheostat_drift gauge");
+        for (kind, so) in drift {
+            let _ = writeln!(out, "rheostat_drift{{kind=\"{kind}\"}} {}", u8::from(so));
+        }
+        head(&mut out, "log_dropped", "Lines of the log that were dropped, because its reader was too slow.");
+        let _ = writeln!(out, "rheostat_log_dropped_total {dropped}");
         for (name, help, gauge) in [
             ("requests_open", "Governed requests that are being served.", &self.requests),
             ("streams_open", "Streams to upstreams that are open.", &self.streams),

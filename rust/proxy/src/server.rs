@@ -1,11 +1,13 @@
 //! Routes requests, and holds their bodies to bounds.
 
 use crate::app::{App, Rules, surface_of};
+use crate::clock::unix;
+use crate::decisions::visible;
 use crate::drive::Asked;
 use crate::pass::{Passed, through};
 use crate::upstream::MUTATE;
 use crate::ways::Bodies;
-use crate::{decision, govern, outcomes, questions, reply};
+use crate::{decision, govern, outcomes, pages, questions, reply};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
@@ -28,7 +30,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
     let surface = surface_of(path);
     let tenant = rules.keys.tenant(&head.headers).map(str::to_owned);
     if !rules.keys.is_empty() && tenant.is_none() {
-        return unknown_key(surface);
+        return unknown_key(surface, &head.method);
     }
     let Some(path_and_query) = head.uri.path_and_query().filter(|path| is_plain(path)) else {
         return reply::bad_request(surface, "the path is no path of the API", None);
@@ -39,7 +41,14 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
     };
     let tenant_name = tenant.as_deref();
     match (&head.method, path.trim_end_matches('/')) {
-        (&Method::GET, "/metrics") => text(app.metrics.text()),
+        (&Method::GET, "/metrics") => {
+            text(app.metrics.text(app.log.dropped(), app.governor.snapshot().drifted))
+        }
+        (&Method::GET, "/live") => pages::live(&app, &rules, &head.headers, tenant_name),
+        (&Method::GET, "/decisions") => pages::decisions(&app, &head.headers, tenant_name),
+        (&Method::GET, one) if one.starts_with("/decisions/") => {
+            pages::decision(&app, one.trim_start_matches("/decisions/"), &head.headers, tenant_name)
+        }
         (&Method::GET, "/v1/models") => models(&rules),
         (&Method::POST, "/v1/route") => decision::route(&app, &body, &head.headers, tenant_name),
         (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body),
@@ -66,8 +75,15 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
             }
             app.metrics.passed();
             let (method, headers) = (head.method, &head.headers);
-            through(&app, &rules, Passed { method, path: path_and_query, headers, body, surface, model })
-                .await
+            let passed =
+                Passed { method: method.clone(), path: path_and_query, headers, body, surface, model };
+            let response = through(&app, &rules, passed).await;
+            if app.log.on() {
+                let (path, status) = (path_and_query.path(), response.status().as_u16());
+                let line = json!({"kind": "passed", "at": unix(), "method": method.as_str(), "path": path, "status": status});
+                app.log.line(visible(&line.to_string()));
+            }
+            response
         }
     }
 }
@@ -102,10 +118,12 @@ async fn read(
     }
 }
 
-fn unknown_key(surface: Option<Surface>) -> Response<Body> {
+fn unknown_key(surface: Option<Surface>, method: &Method) -> Response<Body> {
     let mut response =
         reply::error(surface, StatusCode::UNAUTHORIZED, "the key is not known", "authentication_error");
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    // A browser asks its user for a key; programs send theirs.
+    let way = if method == Method::GET { "Basic realm=\"rheostat\", charset=\"UTF-8\"" } else { "Bearer" };
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(way));
     response
 }
 

@@ -18,98 +18,23 @@
 //! Secrets stand in the environment or in files, never in the configuration. Upstreams come from here alone: no header of a client
 //! chooses where a request goes.
 
+use crate::log::Logging;
+use crate::tables::{KeyTable, LogTable, StateTable, Tables, UpstreamTable};
 use crate::upstream::key_header;
 use http::header::{HeaderName, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
 use rheostat::{Error, Result};
-use rheostat_config::Config;
+use rheostat_config::{Config, HOST_TABLES};
 use rheostat_host::Judge;
 use rheostat_wire::rewrite::Surface;
-use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The names of the proxy's own tables.
-const TABLES: [&str; 4] = ["proxy", "upstream", "key", "state"];
 /// Largest secret, in bytes.
 const MOST_SECRET: usize = 4_096;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Tables {
-    proxy: ProxyTable,
-    upstream: Vec<UpstreamTable>,
-    key: Vec<KeyTable>,
-    state: Option<StateTable>,
-}
-
-/// The file that keeps what was learned.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StateTable {
-    /// The file. One process alone may use it.
-    file: PathBuf,
-    /// Seconds between two writings; 60 if not given.
-    seconds: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ProxyTable {
-    listen: String,
-    models: Vec<String>,
-    judge: String,
-    hold_tokens: u64,
-    hold_seconds: f64,
-    concurrency: usize,
-    max_body: usize,
-    max_connections: usize,
-    read_seconds: f64,
-    write_seconds: f64,
-    connect_seconds: f64,
-    drain_seconds: f64,
-}
-
-impl Default for ProxyTable {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:8787".into(),
-            models: vec!["auto".into()],
-            judge: "before_first_byte".into(),
-            hold_tokens: 64,
-            hold_seconds: 2.0,
-            concurrency: 16,
-            max_body: 16 << 20,
-            max_connections: 1_024,
-            read_seconds: 30.0,
-            write_seconds: 60.0,
-            connect_seconds: 5.0,
-            drain_seconds: 30.0,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UpstreamTable {
-    name: String,
-    url: String,
-    #[serde(default)]
-    surfaces: Vec<String>,
-    #[serde(default)]
-    models: Vec<String>,
-    key_env: Option<String>,
-    key_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyTable {
-    tenant: String,
-    env: Option<String>,
-    file: Option<PathBuf>,
-}
+/// The most decisions that are kept: at about 3 KB each.
+const MOST_DECISIONS: usize = 100_000;
 
 /// The file that keeps what was learned, and how often it is written.
 #[derive(Debug, Clone)]
@@ -141,6 +66,9 @@ pub(crate) struct Settings {
     pub(crate) connect: Duration,
     /// Bound on the time that requests in flight get when the proxy ends.
     pub(crate) drain: Duration,
+    /// The newest decisions that are kept for the pages.
+    pub(crate) decisions: usize,
+    pub(crate) logging: Logging,
     /// The file that keeps what was learned, if there is one.
     pub(crate) saving: Option<Saving>,
     pub(crate) upstreams: Vec<Upstream>,
@@ -220,8 +148,8 @@ impl Secret {
 impl Settings {
     /// Reads a file's text; messages name it `source`.
     pub(crate) fn read(text: &str, source: &str) -> Result<Self> {
-        let (config, tables) = Config::read_with::<Tables>(text, source, &TABLES)?;
-        let Tables { proxy, upstream, key, state } = tables;
+        let (config, tables) = Config::read_with::<Tables>(text, source, &HOST_TABLES)?;
+        let Tables { proxy, upstream, key, state, log } = tables;
         let listen: SocketAddr = proxy.listen.parse().map_err(|_| {
             Error::invalid("proxy: listen", &proxy.listen, "an address and a port, such as 127.0.0.1:8787")
         })?;
@@ -251,6 +179,8 @@ impl Settings {
             drain: seconds("drain_seconds", proxy.drain_seconds, 0.0)?,
             upstreams: upstream.into_iter().map(Upstream::new).collect::<Result<_>>()?,
             keys: key.into_iter().map(Key::new).collect::<Result<_>>()?,
+            decisions: kept(proxy.decisions)?,
+            logging: log.logging()?,
             saving: state.map(StateTable::saving).transpose()?,
             config,
         };
@@ -351,6 +281,19 @@ impl Key {
     }
 }
 
+impl LogTable {
+    fn logging(&self) -> Result<Logging> {
+        match self.format.as_deref() {
+            None | Some("none") if self.prompts => {
+                Err(Error::invalid("log: prompts", "true", "given together with format = \"json\""))
+            }
+            None | Some("none") => Ok(Logging::default()),
+            Some("json") => Ok(Logging { json: true, prompts: self.prompts }),
+            Some(other) => Err(Error::unknown("log: format", other, ["none", "json"])),
+        }
+    }
+}
+
 impl StateTable {
     fn saving(self) -> Result<Saving> {
         let seconds = self.seconds.unwrap_or(60.0);
@@ -359,6 +302,13 @@ impl StateTable {
         }
         Ok(Saving { file: self.file, every: Duration::from_secs_f64(seconds) })
     }
+}
+
+fn kept(decisions: usize) -> Result<usize> {
+    if decisions <= MOST_DECISIONS {
+        return Ok(decisions);
+    }
+    Err(Error::invalid("proxy: decisions", decisions, format!("at most {MOST_DECISIONS}")))
 }
 
 fn seconds(name: &str, value: f64, least: f64) -> Result<Duration> {

@@ -38,24 +38,27 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Reads the file, if one is named and there. `note` hears what could not be taken over; a damaged file is moved aside.
-    pub(crate) fn open(app: Arc<App>, saving: Option<Saving>, note: impl Fn(&str)) -> Result<Self, String> {
+    /// Reads the file, if one is named and there. A damaged one is moved aside, and the log says so.
+    pub(crate) fn open(app: Arc<App>, saving: Option<Saving>) -> Result<Self, String> {
         let estimator = Arc::clone(&app.governor.snapshot().estimator);
         let mut learner = Learner::new(&estimator, ROWS, None).map_err(|error| error.to_string())?;
         if let Some(Saving { file, .. }) = &saving {
             forget_unfinished(file);
             if let Some(bytes) = read(file).map_err(|error| format!("{}: {error}", file.display()))? {
-                match take(&app, &bytes, &note) {
+                match take(&app, &bytes) {
                     Ok(read) => learner = read.unwrap_or(learner),
                     Err(error) => {
                         let aside = beside(file, "damaged");
                         std::fs::rename(file, &aside)
                             .map_err(|error| format!("{}: {error}", file.display()))?;
-                        note(&format!(
-                            "{}: {error}. It is moved to {}, and learning begins anew",
-                            file.display(),
-                            aside.display()
-                        ));
+                        app.log.say(
+                            true,
+                            &format!(
+                                "{}: {error}. It is moved to {}, and learning begins anew",
+                                file.display(),
+                                aside.display()
+                            ),
+                        );
                     }
                 }
             }
@@ -64,14 +67,14 @@ impl State {
     }
 
     /// Writes the file in a thread of its own, as often as the settings say. The thread ends with the process.
-    pub(crate) fn keep(self: &Arc<Self>, note: impl Fn(&str) + Send + 'static) {
+    pub(crate) fn keep(self: &Arc<Self>) {
         let Some(every) = self.saving.as_ref().map(|saving| saving.every) else { return };
         let state = Arc::clone(self);
         std::thread::spawn(move || {
             loop {
                 std::thread::sleep(every);
                 if let Err(error) = state.save() {
-                    note(&error);
+                    state.app.log.say(true, &error);
                 }
             }
         });
@@ -102,14 +105,14 @@ impl State {
 }
 
 /// Takes a file's parts over, each as far as it fits the configuration.
-fn take(app: &App, bytes: &[u8], note: &impl Fn(&str)) -> rheostat::Result<Option<Learner>> {
+fn take(app: &App, bytes: &[u8]) -> rheostat::Result<Option<Learner>> {
     let file = Reader::within(bytes, LAYOUT, MOST)?;
     let section = |name: &str| file.section(name).ok().map(|section| section.bytes());
     let snapshot = app.governor.snapshot();
     if section("rungs") == Some(rungs(app).as_bytes()) {
         app.governor.sessions().restore(file.section("sessions")?.bytes())?;
     } else {
-        note("the ladder has other rungs than the saved state: sessions begin anew");
+        app.log.say(true, "the ladder has other rungs than the saved state: sessions begin anew");
     }
     match (&snapshot.policy, section("pacing"), section("shares")) {
         (Policy::Paced(pacer), Some(state), _) => drop(pacer.restore(state)?),
@@ -119,7 +122,7 @@ fn take(app: &App, bytes: &[u8], note: &impl Fn(&str)) -> rheostat::Result<Optio
     match Learner::from_bytes(file.section("learner")?.bytes(), &snapshot.estimator) {
         Ok(learner) => Ok(Some(learner)),
         Err(error) => {
-            note(&format!("the saved outcomes are not taken over: {error}"));
+            app.log.say(true, &format!("the saved outcomes are not taken over: {error}"));
             Ok(None)
         }
     }

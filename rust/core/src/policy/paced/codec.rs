@@ -15,6 +15,8 @@ const MOST_NAME: usize = 64 << 10;
 const MOST_BYTES: usize = 1 << 28;
 /// Largest number: far above any amount, count or time.
 const MOST: f64 = 1e18;
+/// Written where no time waits for a second one to confirm it. Times are at least 0.
+const NO_LEAP: f64 = -1.0;
 
 impl Pacer {
     /// Writes the progress: the period's spending, the price, the volumes of past periods and the tenants' recent spending. Times are
@@ -24,6 +26,7 @@ impl Pacer {
         let state = self.lock();
         put_f64(&mut out, self.options.period);
         put_u64(&mut out, state.period);
+        put_f64(&mut out, state.leap.unwrap_or(NO_LEAP));
         for number in [
             state.seen,
             state.spent,
@@ -61,6 +64,7 @@ impl Pacer {
         let mut bytes = Bytes::new(SECTION, artifact.section(SECTION)?.bytes());
         let length = bytes.f64()?;
         let period = bytes.u64()?;
+        let leap = bytes.f64_in(NO_LEAP, MOST)?;
         let mut number = |most: f64| bytes.f64_in(0.0, most);
         let (seen, spent, count, total) = (number(MOST)?, number(MOST)?, number(MOST)?, number(MOST)?);
         let (log_price, days, recent, recent_at) =
@@ -86,7 +90,7 @@ impl Pacer {
         *self.lock() = Progress {
             period,
             seen,
-            leap: None,
+            leap: (leap >= 0.0).then_some(leap),
             spent,
             count,
             total,
