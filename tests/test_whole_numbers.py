@@ -55,6 +55,7 @@ def load(window: int) -> rh.Estimator:
 Read = Callable[[int], object]
 ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Call.sample(index)": (0, lambda n: call().sample(n)),
+    "Call.rewrite(answers)": (3, lambda n: call().rewrite(b'{"model":"auto","messages":[]}', "openai.chat", answers=n)),
     "Call.usage(input)": (3, lambda n: call().usage(input=n)),
     "Call.usage(cached)": (3, lambda n: call().usage(cached=n)),
     "Call.usage(written)": (3, lambda n: call().usage(written=n)),

@@ -22,7 +22,7 @@ from rheostat._channel import Channel
 from rheostat._decision import Decision
 from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, unserved
 from rheostat._host import StreamError, UnavailableError
-from rheostat._native import Call
+from rheostat._native import Call, Stream
 from rheostat.errors import ProviderError
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
@@ -281,7 +281,7 @@ class Exchange:
         best = self.host.best()
         if best is not None:
             kind = {"content-type": "application/json"}
-            return self.response(OK, kind, self.host.whole(best), of=self.heads[best.call.id, best.index])
+            return self.response(OK, kind, self.host.whole(best), of=self.head_of(best))
         if (refusal := unserved(self.asked, self.request.headers)) is not None:
             return refused(self.base, self.request, refusal)
         return self.unusable(f"no answer came: {self.asked.run.ended}", SERVICE_UNAVAILABLE)
@@ -292,8 +292,12 @@ class Exchange:
         if not first or shown is None:
             return self.answered()
         made = _stream_type(self.module, asynchronous=self.channel is not None)
-        head, kind = self.heads[shown.call.id, shown.index], {"content-type": "text/event-stream"}
-        return self.response(OK, kind, stream=made(first, relayed, self.stop), of=head)
+        kind = {"content-type": "text/event-stream"}
+        return self.response(OK, kind, stream=made(first, relayed, self.stop), of=self.head_of(shown))
+
+    def head_of(self, stream: Stream) -> Any:
+        """The upstream's response to the request of a stream. One request may serve all samples of a call."""
+        return self.heads.get((stream.call.id, stream.index)) or self.heads[stream.call.id, 0]
 
     def response(
         self, status: int, headers: dict[str, str], content: bytes | None = None, stream: Any = None, of: Any = None

@@ -78,6 +78,7 @@ class Options(TypedDict, total=False):
     hold_seconds: float
     concurrency: int
     deployments: Mapping[str, Any] | None
+    together: bool | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Settings:
     concurrency: int
     deployments: dict[str, Upstream]
     """The upstreams besides the client's own, by name."""
+    together: bool | None
+    """True if the samples of a call are asked for in one request; None where the model is known to take that."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ class Request:
             judge=settings.judge,
             hold_tokens=settings.hold[0],
             hold_seconds=settings.hold[1],
+            together=settings.together,
         )
 
     @property
@@ -155,6 +159,7 @@ class Request:
         return call.rewrite(
             self.body,
             self.surface,
+            answers=self.host.answers(call),
             revise=prompts.revise,
             verify=prompts.verify,
             probe=prompts.probe,
@@ -242,6 +247,7 @@ def governed(
     hold: tuple[int, float],
     concurrency: int,
     deployments: object,
+    together: bool | None,
 ) -> Settings:
     """Checks what a client is governed by."""
     if not isinstance(governor, Governor):
@@ -258,5 +264,7 @@ def governed(
     if not number("hold_seconds", seconds) >= 0:
         raise invalid("hold_seconds", seconds, "at least 0")
     whole("concurrency", concurrency, 1)
+    if together not in (None, True, False):
+        raise wrong_type("together", together, "bool or None")
     upstreams = check_deployments(deployments, governor)
-    return Settings(governor, names, answer, prompts, judge, hold, concurrency, upstreams)
+    return Settings(governor, names, answer, prompts, judge, hold, concurrency, upstreams, together)

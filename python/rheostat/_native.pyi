@@ -527,18 +527,20 @@ class Call:
         surface: _Surface,
         *,
         streams: bool = True,
+        answers: int = 1,
         revise: str | None = None,
         verify: str | None = None,
         probe: str | None = None,
         resume: str | None = None,
     ) -> Rewritten:
-        """Writes the call into the body of the client's request, for one of its samples: model, limit, thinking, one answer, and the
+        """Writes the call into the body of the client's request: model, limit, thinking, the number of answers, and the
         turns that a revision, a verification, a probe or a continuation adds. All other bytes stay as they are.
 
         Args:
             body: The raw JSON of the client's request: bytes, or a `str`.
             surface: Its format, as for `Governor.decide_and_rewrite`.
             streams: True to ask for a stream that reports its usage; False for a whole reply.
+            answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
             revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
                 answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
 
@@ -1845,6 +1847,9 @@ class HostRules:
         watch: ActionCallback | None = None,
         clock: Clock | None = None,
     ) -> Self: ...
+    def answers(self, call: Call) -> int:
+        """Number of answers that the request of a call's first stream asks for: all samples of the call, or 1."""
+
     def best(self) -> Stream | None:
         """The stream whose reply gave the run's answer; without an answer the one that wrote most. None before any reply."""
 
@@ -1891,6 +1896,7 @@ class HostRules:
         judge: _Judge = "before_first_byte",
         hold_tokens: int = 64,
         hold_seconds: float = 2.0,
+        together: bool | None = None,
     ) -> None:
         """From now on, `tell` reads the bytes of replies: their events are the stream's pieces, and may be shown to a user.
 
@@ -1900,6 +1906,8 @@ class HostRules:
             judge: When the first event goes out; see `rheostat.httpx.govern`.
             hold_tokens: Events of content that are held back.
             hold_seconds: Seconds that they are held back.
+            together: True to ask for all samples of a call in one request, where the surface has a parameter for that; False for a
+                request each. None: where the model is known to take it.
 
         Raises:
             UnknownNameError: No reply of this surface is read.

@@ -30,7 +30,7 @@ def govern(client: C, governor: Governor, **options: Unpack[Options]) -> C:
         client: An `anthropic.Anthropic` or `anthropic.AsyncAnthropic`. It still works, ungoverned.
         governor: The governor.
         options: The keywords of `rheostat.httpx.govern`: `models`, `answer`, `prompts`, `judge`, `hold_tokens`, `hold_seconds`,
-            `concurrency`, `deployments` (clients of this SDK, by name).
+            `concurrency`, `deployments` (clients of this SDK, by name), `together`.
 
     Returns:
         The governed client. What it returns has its decision: see `rheostat.decision_of`. Errors are the SDK's. The run tries

@@ -37,6 +37,7 @@ def govern(
     hold_seconds: float = 2.0,
     concurrency: int = 16,
     deployments: Mapping[str, Any] | None = None,
+    together: bool | None = None,
 ) -> C:
     """Returns a client that shares everything with the given one, and governs requests for the model "auto".
 
@@ -60,6 +61,8 @@ def govern(
         deployments: Clients by the names that rungs have for them (`Rung(deployment=…, fallbacks=…)`), each with its own
             `base_url`, headers and authentication, and asynchronous if `client` is. A rung without a deployment goes to `client`.
             Of the user's headers a deployment gets none that may hold a key.
+        together: True to ask for all samples of a call in one request, where the format has a parameter for that (`n` of chat
+            completions); False for a request each. None: where the model is known to take it, and all would be sent at once.
 
     Returns:
         A client of the same type.
@@ -79,6 +82,7 @@ def govern(
         hold=(hold_tokens, hold_seconds),
         concurrency=concurrency,
         deployments=_checked({} if deployments is None else deployments, base),
+        together=together,
     )
     made: Any = object.__new__(_async_type(base) if base.__name__ == "AsyncClient" else _sync_type(base))
     # All state is shared: connections, cookies, and whether it is closed.

@@ -63,7 +63,7 @@ impl Host {
         let given_up: Vec<u32> = self.open.iter().copied().filter(|one| which(self, *one)).collect();
         for stream in given_up {
             self.cancel(stream, now);
-            self.cancelled.push(stream);
+            self.cancel_request(stream);
         }
     }
 

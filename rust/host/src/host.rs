@@ -1,5 +1,6 @@
 //! The machine: opens streams, hears pieces, ends and failures.
 
+use crate::bundle::Bundle;
 use crate::piece::Piece;
 use crate::relay::Relay;
 use crate::stream::Stream;
@@ -69,6 +70,8 @@ pub struct Host {
     /// Calls of which some streams were given up before they were sent.
     pub(crate) unsent: Vec<u32>,
     pub(crate) cancelled: Vec<u32>,
+    /// Streams of bundles that have ended while their request goes on.
+    pub(crate) finished: Vec<u32>,
     pub(crate) commands: VecDeque<Command>,
     /// Where clients give bytes.
     pub(crate) relay: Option<Relay>,
@@ -92,6 +95,7 @@ impl Host {
             open: Vec::new(),
             unsent: Vec::new(),
             cancelled: Vec::new(),
+            finished: Vec::new(),
             commands: VecDeque::new(),
             relay: None,
         }
@@ -151,11 +155,23 @@ impl Host {
     /// The second half of [`next`](Self::next): takes what the run has granted, and returns the streams to open now.
     pub fn granted(&mut self, calls: Vec<Call>, room: usize) -> Vec<u32> {
         for call in calls {
+            let first = self.streams.len() as u32;
             for index in 0..call.samples {
                 let Ok(sample) = call.sample(index) else { continue };
-                self.waiting.push_back(self.streams.len() as u32);
                 let reply = self.reply();
                 self.streams.push(Stream::new(call.clone(), index, sample, reply));
+            }
+            let members: Vec<u32> = (first..self.streams.len() as u32).collect();
+            if self.bundles(&call, room) {
+                for one in self.streams.iter_mut().skip(first as usize + 1) {
+                    one.lead = Some(first);
+                }
+                if let Some(one) = self.streams.get_mut(first as usize) {
+                    one.bundle = Some(Bundle::new(members));
+                }
+                self.waiting.push_back(first);
+            } else {
+                self.waiting.extend(members);
             }
             self.calls.push(call);
         }
@@ -165,7 +181,10 @@ impl Host {
         let sent = room.saturating_sub(ready.len()).min(others.len());
         ready.extend_from_slice(&others[..sent]);
         self.waiting.extend(&others[sent..]);
-        self.open.extend(&ready);
+        for one in &ready {
+            let members = self.members(*one);
+            self.open.extend(members);
+        }
         ready
     }
 
@@ -228,7 +247,7 @@ impl Host {
     /// [`Error::State`](rheostat::Error::State) if somebody else has ended its sample.
     pub fn end(&mut self, stream: u32, extracted: Option<&str>, now: f64) -> Result<()> {
         if let Some(why) = self.broken(stream).map(str::to_owned) {
-            return self.fail(stream, &Failure::new(self.failure_of(stream), &why), extracted, now);
+            return self.fail(stream, &self.failure_of(stream, &why), extracted, now);
         }
         self.found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
@@ -270,15 +289,24 @@ impl Host {
             }
             return self.end(stream, None, now);
         }
-        let (kept, sent) = (one.answer.as_deref().or(extracted), one.came.then_some(true).or(failure.sent));
-        self.heard |= one.answer.is_some();
-        if let Some(kept) = kept.or((!self.extracts).then_some(&one.text)) {
-            one.sample.keep(kept);
-        }
+        let sent = one.came.then_some(true).or(failure.sent);
+        self.keep_found(stream, extracted);
+        let Some(one) = self.streams.get(stream as usize) else { return Ok(()) };
         let action = one.sample.fail_with(&Failure { sent, ..*failure }, now);
         self.leave(stream);
         self.obey(action?, Some(stream), now);
         Ok(())
+    }
+
+    /// Keeps what came of a stream that fails: its answer, or else its text.
+    pub(crate) fn keep_found(&mut self, stream: u32, extracted: Option<&str>) {
+        self.found(stream, extracted);
+        let Some(one) = self.streams.get(stream as usize) else { return };
+        self.heard |= one.answer.is_some();
+        let kept = one.answer.as_deref().or(extracted);
+        if let Some(kept) = kept.or((!self.extracts).then_some(&one.text)) {
+            one.sample.keep(kept);
+        }
     }
 
     /// Keeps the answer that the caller's function found in the text of a stream that broke off; see [`Command::Keep`].

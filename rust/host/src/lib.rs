@@ -7,6 +7,7 @@
 //! host     the machine: opens streams, hears pieces, ends and failures
 //! reply    one upstream reply, from its bytes to pieces
 //! relay    what the user may see, and when
+//! bundle   several samples in one request
 //! ```
 //!
 //! Each line may use those above it, and the core and the wire. A driver has the sockets, the clock and the caller's functions: it
@@ -15,6 +16,7 @@
 #![deny(unsafe_code)]
 
 mod act;
+mod bundle;
 mod host;
 mod piece;
 mod relay;
@@ -23,7 +25,7 @@ mod stream;
 
 pub use host::{Command, Host};
 pub use piece::{Heard, Piece};
-pub use relay::{Judge, Reading};
+pub use relay::{Judge, Reading, Together};
 pub use stream::Stream;
 
 #[cfg(test)]

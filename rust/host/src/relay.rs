@@ -8,8 +8,8 @@
 //! ```
 
 use crate::host::Host;
-use crate::reply::{Reply, Rows};
-use rheostat::run::{CallKind, FailureKind};
+use crate::reply::{MISSING, Reply, Rows};
+use rheostat::run::{CallKind, Failure, FailureKind};
 use rheostat::{Error, Result};
 use rheostat_wire::rewrite::Surface;
 use rheostat_wire::translate::SURFACES;
@@ -45,6 +45,17 @@ impl Judge {
     }
 }
 
+/// When the samples of a call go into one request, where the surface has a parameter for the number of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Together {
+    /// Each sample is a request of its own.
+    Never,
+    /// For models that are known to take it, where all samples would be sent at once.
+    Known,
+    /// For every model.
+    Always,
+}
+
 /// How the replies to a request are read and shown.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -58,6 +69,8 @@ pub struct Reading {
     pub hold_tokens: u64,
     /// Seconds that they are held back.
     pub hold_seconds: f64,
+    /// When the samples of a call go into one request.
+    pub together: Together,
 }
 
 /// The part that the user has seen.
@@ -88,7 +101,8 @@ impl Host {
     /// before the stream's first bytes.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for a surface whose replies are not translated; [`Error::State`] if no replies are read.
+    /// [`Error::Unknown`] for a surface whose replies are not translated; [`Error::State`] if no replies are read, and for a request of
+    /// several samples.
     pub fn translates(&mut self, stream: u32, from: Surface, created: u64) -> Result<()> {
         let reading = self.relay.as_ref().map(|relay| &relay.reading);
         let reading = reading.ok_or_else(|| Error::state("replies are not read: call reads() before"))?;
@@ -98,6 +112,11 @@ impl Host {
             return Err(Error::unknown("surface of a translation", other.as_str(), known));
         }
         let reply = Reply::translated(from, to, created, reading.reports_usage)?;
+        if self.members(stream).len() > 1 {
+            return Err(Error::state(
+                "several samples in one request are not translated: send each by itself",
+            ));
+        }
         if let Some(one) = self.streams.get_mut(stream as usize) {
             one.reply = Some(reply);
         }
@@ -113,13 +132,23 @@ impl Host {
     /// Hears bytes of a stream's reply, cut anywhere; no bytes are its end. True to read on; if false, call [`end`](Self::end) and
     /// close the stream. A reply that reports an error or breaks off fails its stream there.
     pub fn feed(&mut self, stream: u32, bytes: &[u8], now: f64) -> bool {
+        if self.stream(stream).is_some_and(|one| one.bundle.is_some()) {
+            return self.feed_bundle(stream, bytes, now);
+        }
+        self.feed_one(stream, bytes, true, now)
+    }
+
+    /// Hears bytes of one sample's reply. `pays`: the usage in them is its own.
+    pub(crate) fn feed_one(&mut self, stream: u32, bytes: &[u8], pays: bool, now: f64) -> bool {
         let Some(one) = self.streams.get_mut(stream as usize).filter(|one| !one.over) else { return false };
         let Some(mut reply) = one.reply.take() else { return false };
         let mut goes_on = true;
         for event in reply.feed(bytes) {
             goes_on = reply.note(&event) && {
                 let rows = Rows::of(&event);
-                self.tell(stream, &reply.piece(&event, &rows), now)
+                let mut piece = reply.piece(&event, &rows);
+                piece.usage = piece.usage.filter(|_| pays);
+                self.tell(stream, &piece, now)
             };
             if !goes_on {
                 break;
@@ -141,9 +170,23 @@ impl Host {
     }
 
     /// The kind of the failure that a stream's reply reported, or broke off with.
-    pub(crate) fn failure_of(&self, stream: u32) -> FailureKind {
+    pub(crate) fn failure_of<'a>(&self, stream: u32, why: &'a str) -> Failure<'a> {
         let reply = self.stream(stream).and_then(|one| one.reply.as_ref());
-        reply.map_or(FailureKind::Transient, |reply| reply.failure)
+        let kind = reply.map_or(FailureKind::Transient, |reply| reply.failure);
+        let sent = (why == MISSING).then_some(false);
+        Failure { sent, ..Failure::new(kind, why) }
+    }
+
+    /// Notes that a stream's reply broke off.
+    pub(crate) fn break_off(&mut self, stream: u32, why: &str) {
+        if let Some(reply) = self.streams.get_mut(stream as usize).and_then(|one| one.reply.as_mut()) {
+            reply.broken.get_or_insert_with(|| why.to_owned());
+        }
+    }
+
+    /// How replies are read, if they are.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
+        self.relay.as_ref().map(|relay| &relay.reading)
     }
 
     /// The bytes that may go out to the user now.

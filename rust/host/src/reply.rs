@@ -9,6 +9,9 @@ use rheostat_wire::rewrite::Surface;
 use rheostat_wire::translate::Writer;
 use std::borrow::Cow;
 
+/// Why a reply broke off that never came, though another answer to its request did. It cost nothing.
+pub(crate) const MISSING: &str = "the server gave fewer answers than were asked for";
+
 /// The surfaces whose replies are chat completions of OpenAI's form.
 const CHATS: [&str; 5] = ["openai.chat", "mistral.chat", "vllm.chat", "openrouter.chat", "deepseek.chat"];
 

@@ -1,5 +1,6 @@
 //! One sample's stream: what came of it, and how far it is read.
 
+use crate::bundle::Bundle;
 use crate::reply::Reply;
 use rheostat::run::{Call, Ending, Sample};
 
@@ -26,6 +27,10 @@ pub struct Stream {
     pub(crate) extracted: Option<String>,
     /// Its reply, where the client gives bytes.
     pub(crate) reply: Option<Reply>,
+    /// The samples that its request serves, if they are several.
+    pub(crate) bundle: Option<Bundle>,
+    /// The stream whose request serves it, if that is another.
+    pub(crate) lead: Option<u32>,
     pub(crate) ending: Option<Ending>,
     pub(crate) stopped: bool,
     /// True once an engine has worked on it.
@@ -52,6 +57,8 @@ impl Stream {
             answer: None,
             extracted: None,
             reply,
+            bundle: None,
+            lead: None,
             ending: None,
             stopped: false,
             came: false,

@@ -9,7 +9,7 @@ use rheostat::ladder::{Ceiling, Ladder, Rung};
 use rheostat::plan::PlanOptions;
 use rheostat::query::Query;
 use rheostat::run::{Failure, FailureKind, Run, Usage};
-use rheostat_host::{Command, Heard, Host, Judge, Piece, Reading};
+use rheostat_host::{Command, Heard, Host, Judge, Piece, Reading, Together};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -32,7 +32,11 @@ enum Event {
     Wait(f64),
 }
 
-const BYTES: [&str; 6] = [
+const BYTES: [&str; 10] = [
+    "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"168\"}}]}\n\n",
+    "data: {\"choices\":[{\"index\":2,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+    "data: {\"choices\":[{\"index\":2,\"delta\":{\"content\":\"1\"}},{\"index\":1,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n",
+    "data: {\"choi",
     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"168\"}}]}\n\n",
     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3}}\n\n",
@@ -84,6 +88,8 @@ struct Driver {
     open: Vec<u32>,
     sent: BTreeSet<u32>,
     ended: BTreeSet<u32>,
+    /// Samples that have ended before their request did.
+    early: BTreeSet<u32>,
     reads: bool,
     extracts: bool,
     shown: Vec<u8>,
@@ -91,15 +97,17 @@ struct Driver {
 }
 
 impl Driver {
-    fn new(votes: bool, reads: bool, extracts: bool, judge: Judge) -> Self {
+    fn new(votes: bool, reads: Option<Together>, extracts: bool, judge: Judge) -> Self {
         let mut host = Host::new(start(votes), extracts);
-        if reads {
+        if let Some(together) = reads {
             let surface = "openai.chat".to_owned();
-            let reading = Reading { surface, reports_usage: true, judge, hold_tokens: 2, hold_seconds: 9.0 };
+            let (reports_usage, hold_tokens, hold_seconds) = (true, 2, 9.0);
+            let reading = Reading { surface, reports_usage, judge, hold_tokens, hold_seconds, together };
             host.reads(reading, 0.0).unwrap();
         }
-        let (open, sent, ended) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        Self { host, now: 0.0, open, sent, ended, reads, extracts, shown: Vec::new(), came: String::new() }
+        let (open, sent, ended, early) = (Vec::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (shown, came) = (Vec::new(), String::new());
+        Self { host, now: 0.0, open, sent, ended, early, reads: reads.is_some(), extracts, shown, came }
     }
 
     fn at(&self, i: usize) -> Option<u32> {
@@ -108,14 +116,34 @@ impl Driver {
 
     fn leave(&mut self, stream: u32) {
         self.open.retain(|one| *one != stream);
-        assert!(self.ended.insert(stream), "stream {stream} ended twice");
+        for one in self.host.members(stream) {
+            assert!(self.ended.insert(one) || self.early.contains(&one), "stream {one} ended twice");
+        }
     }
 
     fn end(&mut self, stream: u32) {
+        let text_of = |one| (one, self.host.text_of(one).and_then(found));
+        let found: Vec<_> = self.host.members(stream).into_iter().map(text_of).collect();
+        self.host.end_all(stream, &found, self.now).unwrap();
+        assert!(self.host.closed(stream));
+        self.leave(stream);
+    }
+
+    fn end_one(&mut self, stream: u32) {
         let found = self.host.text_of(stream).and_then(found);
         self.host.end(stream, found.as_deref(), self.now).unwrap();
         assert!(self.host.stream(stream).unwrap().over());
-        self.leave(stream);
+    }
+
+    /// Gives bytes of a stream's reply. True to read on.
+    fn feed(&mut self, stream: u32, bytes: &[u8]) -> bool {
+        let goes_on = self.host.feed(stream, bytes, self.now);
+        for one in self.host.finished() {
+            assert!(self.ended.insert(one), "stream {one} ended twice");
+            self.early.insert(one);
+            self.end_one(one);
+        }
+        goes_on && !self.host.closed(stream)
     }
 
     fn tell(&mut self, i: usize, piece: &Piece<'_>) {
@@ -133,7 +161,9 @@ impl Driver {
                 let streams = self.host.next(*room, self.now).unwrap();
                 assert!(!over || streams.is_empty(), "a stream was opened behind the end");
                 for stream in streams {
-                    assert!(self.sent.insert(stream), "stream {stream} was opened twice");
+                    for one in self.host.members(stream) {
+                        assert!(self.sent.insert(one), "stream {one} was opened twice");
+                    }
                     self.open.push(stream);
                 }
             }
@@ -158,7 +188,8 @@ impl Driver {
             Event::Empty(i) => self.tell(*i, &Piece::default()),
             Event::Bytes(i, bytes) => {
                 if let Some(stream) = self.at(*i).filter(|_| self.reads)
-                    && (!self.host.feed(stream, bytes.as_bytes(), self.now) || bytes.is_empty())
+                    && (!self.feed(stream, bytes.as_bytes()) || bytes.is_empty())
+                    && self.open.contains(&stream)
                 {
                     self.end(stream);
                 }
@@ -170,9 +201,13 @@ impl Driver {
             }
             Event::Fail(i, kind) => {
                 if let Some(stream) = self.at(*i) {
-                    let found = self.host.text_of(stream).and_then(found);
+                    let text_of = |one| (one, self.host.text_of(one).and_then(found));
+                    let found: Vec<_> = self.host.members(stream).into_iter().map(text_of).collect();
                     let failure = Failure::new(*kind, "failed");
-                    self.host.fail(stream, &failure, found.as_deref(), self.now).unwrap();
+                    match &*found {
+                        [(one, found)] => self.host.fail(*one, &failure, found.as_deref(), self.now).unwrap(),
+                        all => self.host.fail_all(stream, &failure, all, self.now).unwrap(),
+                    }
                     self.leave(stream);
                 }
             }
@@ -222,7 +257,7 @@ proptest! {
     #[test]
     fn any_order_of_events_keeps_the_contract(
         votes in any::<bool>(),
-        reads in any::<bool>(),
+        reads in prop_oneof![Just(None), Just(Some(Together::Never)), Just(Some(Together::Always))],
         extracts in any::<bool>(),
         judge in 0..3_usize,
         events in prop::collection::vec(event(), 0..60),

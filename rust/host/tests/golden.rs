@@ -10,7 +10,7 @@ use rheostat::rules::Rules;
 use rheostat::run::{CallKind, Failure, FailureKind, Run};
 use rheostat::strategy::Strategy;
 use rheostat::vote::VoteRule;
-use rheostat_host::{Command, Host, Judge, Reading};
+use rheostat_host::{Command, Host, Judge, Reading, Together};
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 
@@ -77,6 +77,7 @@ impl<'a> Play<'a> {
             judge: Judge::from_name(case["judge"].as_str().unwrap_or("before_first_byte")).unwrap(),
             hold_tokens: case["hold_tokens"].as_u64().unwrap_or(64),
             hold_seconds: 1e9,
+            together: Together::Known,
         };
         host.reads(reading, STARTED).unwrap();
         Self {

@@ -174,7 +174,7 @@ impl Drive {
 
     /// The headers of a stream's response.
     pub(crate) fn head(&self, stream: u32) -> Option<&HeaderMap> {
-        self.heads.get(&stream)
+        self.heads.get(&self.host.lead_of(stream))
     }
 
     /// True if a stream ended with an error.
@@ -245,7 +245,8 @@ impl Drive {
         let body = body.ok_or_else(|| format!("the request cannot be said on {}", surface.as_str()))?;
         let path = if is_own { Some(asked.path.clone()) } else { path_of(surface) };
         let uri = path.and_then(|path| upstream.uri(&path)).ok_or("the path is no path")?;
-        let written = rewrite_call(body, surface, call, &Prompts::default(), true);
+        let answers = self.host.answers(call.id);
+        let written = rewrite_call(body, surface, call, &Prompts::default(), true, answers);
         let body = written.map_err(|error| error.to_string())?.body.map_or_else(|| body.clone(), Bytes::from);
         let mut headers = if is_own {
             upstream::forwarded(&asked.headers, upstream, opens)
@@ -274,8 +275,16 @@ impl Drive {
             Event::Head(head) => {
                 self.heads.insert(stream, head);
             }
-            Event::Bytes(bytes) if self.host.feed(stream, &bytes, now) => {}
-            Event::Bytes(_) => self.end(stream),
+            Event::Bytes(bytes) => {
+                let goes_on = self.host.feed(stream, &bytes, now);
+                // Of several samples in one request some have ended.
+                for one in self.host.finished() {
+                    self.end_one(one);
+                }
+                if !goes_on || self.host.closed(stream) {
+                    self.end(stream);
+                }
+            }
             Event::End => {
                 self.host.feed(stream, &[], now);
                 self.end(stream);
@@ -286,25 +295,46 @@ impl Drive {
 
     fn end(&mut self, stream: u32) {
         self.open.remove(&stream);
+        let members = self.host.members(stream);
+        for one in &members {
+            self.note_broken(*one);
+        }
+        let members: Vec<_> = members.into_iter().map(|one| (one, None)).collect();
+        // It fails only if somebody else has ended the sample, and no other code does.
+        self.host.end_all(stream, &members, self.app.now()).ok();
+    }
+
+    /// Ends a sample, while its request goes on for others.
+    fn end_one(&mut self, stream: u32) {
+        self.note_broken(stream);
+        self.host.end(stream, None, self.app.now()).ok();
+    }
+
+    fn note_broken(&mut self, stream: u32) {
         if let Some(words) = self.host.broken(stream) {
             let kind = FailureKind::Transient;
             self.failed.push(stream);
             self.lost = Some(Lost { kind, words: words.to_owned(), retry_after: None, response: None });
         }
-        // It fails only if somebody else has ended the sample, and no other code does.
-        self.host.end(stream, None, self.app.now()).ok();
     }
 
     fn fail(&mut self, stream: u32, mut lost: Lost) {
         let now = self.app.now();
         self.open.remove(&stream);
         self.host.tick(now);
-        self.failed.push(stream);
+        let members = self.host.members(stream);
+        self.failed.extend(&members);
         if self.translated.contains(&stream) {
             lost.response = lost.response.map(|response| reply::translated(self.asked.surface, &response));
         }
         let failure = Failure { retry_after: lost.retry_after, ..Failure::new(lost.kind, &lost.words) };
-        self.host.fail(stream, &failure, None, now).ok();
+        match members.as_slice() {
+            [one] => self.host.fail(*one, &failure, None, now).ok(),
+            all => {
+                let all: Vec<_> = all.iter().map(|one| (*one, None)).collect();
+                self.host.fail_all(stream, &failure, &all, now).ok()
+            }
+        };
         self.lost = Some(lost);
     }
 
@@ -312,7 +342,7 @@ impl Drive {
     fn tick(&mut self) {
         let now = self.app.now();
         self.host.tick(now);
-        let ending = |number: u32| self.host.stream(number).is_some_and(rheostat_host::Stream::ending);
+        let ending = |number: u32| self.host.ending(number);
         let silent: Vec<u32> = self
             .open
             .iter()

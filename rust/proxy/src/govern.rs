@@ -15,7 +15,7 @@ use hyper::body::Frame;
 use rheostat::ledger::Payer;
 use rheostat::plan::{Plan, PlanOptions};
 use rheostat::run::Run;
-use rheostat_host::{Host, Reading};
+use rheostat_host::{Host, Reading, Together};
 use rheostat_wire::body::Head;
 use rheostat_wire::gateway::{self, Asked as Wanted, Decided, decide_and_rewrite};
 use rheostat_wire::rewrite::Surface;
@@ -71,6 +71,8 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
         judge: rules.settings.judge,
         hold_tokens: rules.settings.hold_tokens,
         hold_seconds: rules.settings.hold_seconds,
+        // A translated request asks for one answer.
+        together: if bodies.translates() { Together::Never } else { Together::Known },
     };
     if let Err(error) = host.reads(reading, now) {
         return reply::bad_request(Some(surface), &error.to_string(), None);

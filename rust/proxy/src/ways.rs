@@ -82,6 +82,11 @@ impl Ways {
 }
 
 impl Bodies {
+    /// True if some rungs get it on another surface than the client's.
+    pub(crate) fn translates(&self) -> bool {
+        !self.translated.is_empty()
+    }
+
     /// The body on another surface than the client's.
     pub(crate) fn of(&self, surface: Surface) -> Option<&Bytes> {
         self.translated.iter().find(|(one, _)| *one == surface).map(|(_, body)| body)

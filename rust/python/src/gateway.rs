@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::query::Source;
 use crate::run::Run;
 use crate::typed::{named, typed};
+use crate::whole::{int, whole};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 use rheostat::ledger::Payer;
@@ -214,13 +215,14 @@ impl Governor {
 
 #[pymethods]
 impl Call {
-    /// Writes the call into the body of the client's request, for one of its samples: model, limit, thinking, one answer, and the
+    /// Writes the call into the body of the client's request: model, limit, thinking, the number of answers, and the
     /// turns that a revision, a verification, a probe or a continuation adds. All other bytes stay as they are.
     ///
     /// Args:
     ///     body: The raw JSON of the client's request: bytes, or a `str`.
     ///     surface: Its format, as for `Governor.decide_and_rewrite`.
     ///     streams: True to ask for a stream that reports its usage; False for a whole reply.
+    ///     answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
     ///     revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
     ///         answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
     ///
@@ -240,13 +242,14 @@ impl Call {
     ///     ...     call.rewrite(ask, "openai.chat").body
     ///     b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
     #[pyo3(signature = (
-        body: "_Text", surface: "_Surface", *, streams = true, revise = None, verify = None, probe = None, resume = None
+        body: "_Text", surface: "_Surface", *, streams = true, answers = 1, revise = None, verify = None, probe = None, resume = None
     ))]
     fn rewrite(
         &self,
         body: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = args::choice::surface)] surface: &str,
         #[pyo3(from_py_with = args::flag::streams)] streams: bool,
+        #[pyo3(from_py_with = int)] answers: i128,
         #[pyo3(from_py_with = args::some_text::revise)] revise: Option<String>,
         #[pyo3(from_py_with = args::some_text::verify)] verify: Option<String>,
         #[pyo3(from_py_with = args::some_text::probe)] probe: Option<String>,
@@ -261,7 +264,9 @@ impl Call {
             probe: probe.map_or(own.probe, Cow::Owned),
             resume: resume.map_or(own.resume, Cow::Owned),
         };
-        let written = rewrite_call(&json, Surface::from_name(surface)?, &self.inner, &prompts, streams)?;
+        let answers = whole("answers", answers, 1..=u32::MAX)?;
+        let surface = Surface::from_name(surface)?;
+        let written = rewrite_call(&json, surface, &self.inner, &prompts, streams, answers)?;
         let sent = PyBytes::new(py, written.body.as_deref().unwrap_or(&json));
         Ok(Rewritten((sent.unbind(), self::changes(py, &written.changes)?.0.unbind())))
     }

@@ -154,6 +154,24 @@ impl HostRules {
         self.objects(py, &[shown]).pop()
     }
 
+    fn end_one(&self, py: Python<'_>, number: u32) -> Result<()> {
+        let found = self.text_of(number).map(|text| self.extracted(py, &text)).transpose()?.flatten();
+        let now = self.now(py)?;
+        self.machine.lock().end(number, found.as_deref(), now)?;
+        self.follow(py)
+    }
+
+    /// Ends the streams within a request that have ended while it goes on. True if nothing more of it is to be read.
+    fn end_finished(&self, py: Python<'_>, number: u32) -> Result<bool> {
+        loop {
+            let finished = self.machine.lock().finished();
+            if finished.is_empty() {
+                return Ok(self.machine.lock().closed(number));
+            }
+            finished.into_iter().try_for_each(|one| self.end_one(py, one))?;
+        }
+    }
+
     /// The text that the caller's function is asked about when a stream ends.
     fn text_of(&self, stream: u32) -> Option<String> {
         self.machine.lock().text_of(stream).map(str::to_owned)
@@ -257,7 +275,7 @@ impl HostRules {
         if let Some(bytes) = self.reads.load(Ordering::Relaxed).then(|| bytes(piece)).flatten() {
             let goes_on = self.machine.lock().feed(number, &bytes, now);
             self.follow(py)?;
-            return Ok(goes_on);
+            return Ok(goes_on && !self.end_finished(py, number)?);
         }
         let (goes_on, invalid) = with_piece(piece, |piece| self.machine.lock().tell(number, piece, now))?;
         if invalid > 0 {
@@ -270,9 +288,13 @@ impl HostRules {
     /// Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts.
     fn end(&self, py: Python<'_>, stream: &Bound<'_, Stream>) -> Result<()> {
         let number = self.number(stream)?;
-        let found = self.text_of(number).map(|text| self.extracted(py, &text)).transpose()?.flatten();
+        let members = self.machine.lock().members(number);
+        let mut found = Vec::with_capacity(members.len());
+        for one in members {
+            found.push((one, self.text_of(one).map(|text| self.extracted(py, &text)).transpose()?.flatten()));
+        }
         let now = self.now(py)?;
-        self.machine.lock().end(number, found.as_deref(), now)?;
+        self.machine.lock().end_all(number, &found, now)?;
         self.follow(py)
     }
 
@@ -290,9 +312,16 @@ impl HostRules {
         let error = text(error, "error")?;
         let kind = kind.map(FailureKind::from_name).transpose()?;
         let failure = Failure::reported(&error, kind, None, retry_after)?;
-        let found = self.text_of(number).map(|text| self.tried(py, &text)).transpose()?.flatten();
+        let members = self.machine.lock().members(number);
+        let mut found = Vec::with_capacity(members.len());
+        for one in members {
+            found.push((one, self.text_of(one).map(|text| self.tried(py, &text)).transpose()?.flatten()));
+        }
         let now = self.now(py)?;
-        self.machine.lock().fail(number, &failure, found.as_deref(), now)?;
+        match found.as_slice() {
+            [(one, found)] => self.machine.lock().fail(*one, &failure, found.as_deref(), now)?,
+            all => self.machine.lock().fail_all(number, &failure, all, now)?,
+        }
         self.follow(py)
     }
 
@@ -326,13 +355,15 @@ impl HostRules {
     ///     judge: When the first event goes out; see `rheostat.httpx.govern`.
     ///     hold_tokens: Events of content that are held back.
     ///     hold_seconds: Seconds that they are held back.
+    ///     together: True to ask for all samples of a call in one request, where the surface has a parameter for that; False for a
+    ///         request each. None: where the model is known to take it.
     ///
     /// Raises:
     ///     UnknownNameError: No reply of this surface is read.
     ///     InvalidValueError: A bound is below 0.
     #[pyo3(signature = (
         surface: "_ReplySurface", *, reports_usage = false, judge: "_Judge" = "before_first_byte",
-        hold_tokens = 64, hold_seconds = 2.0
+        hold_tokens = 64, hold_seconds = 2.0, together: "bool | None" = None
     ))]
     fn reads(
         &self,
@@ -342,6 +373,7 @@ impl HostRules {
         #[pyo3(from_py_with = args::choice::judge)] judge: &str,
         #[pyo3(from_py_with = int)] hold_tokens: i128,
         #[pyo3(from_py_with = args::real::hold_seconds)] hold_seconds: f64,
+        together: Option<bool>,
     ) -> Result<()> {
         let reading = core::Reading {
             surface: surface.to_owned(),
@@ -349,11 +381,21 @@ impl HostRules {
             judge: core::Judge::from_name(judge)?,
             hold_tokens: whole("hold_tokens", hold_tokens, 0..=u64::MAX)?,
             hold_seconds,
+            together: match together {
+                None => core::Together::Known,
+                Some(true) => core::Together::Always,
+                Some(false) => core::Together::Never,
+            },
         };
         let now = self.now(py)?;
         self.machine.lock().reads(reading, now)?;
         self.reads.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Number of answers that the request of a call's first stream asks for: all samples of the call, or 1.
+    fn answers(&self, call: &Bound<'_, Call>) -> u32 {
+        self.machine.lock().answers(call.get().inner.id)
     }
 
     /// The bytes that may go out to the user now. Once some have, the run only goes on, raises the budget or stops.

@@ -51,16 +51,16 @@ getters! {
         /// Seconds to wait before it is opened: a failed call that is tried again. 0 for any other.
         delay: f64 = this.call.get().inner.delay;
         /// True once it has ended, by itself or with its call or the run.
-        over: bool = this.host.lock().stream(this.number).is_none_or(core::Stream::over);
+        over: bool = this.host.lock().closed(this.number);
         /// True once its last granted token, its answer or its end has come: only its usage is due, so it need not be waited for long.
-        ending: bool = this.host.lock().stream(this.number).is_none_or(core::Stream::ending);
+        ending: bool = this.host.lock().ending(this.number);
     }
 }
 
 #[pymethods]
 impl Stream {
     fn __repr__(&self) -> String {
-        let over = self.host.lock().stream(self.number).is_none_or(core::Stream::over);
+        let over = self.host.lock().closed(self.number);
         format!("Stream(call={}, index={}, over={})", self.call.get().inner.id, self.index, truth(over))
     }
 }

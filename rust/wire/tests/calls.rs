@@ -23,7 +23,7 @@ fn grant(kind: CallKind, resume: Option<&str>) -> Grant {
 }
 
 fn written(body: &str, surface: Surface, grant: &Grant, streams: bool) -> Value {
-    let new = rewrite_call(body.as_bytes(), surface, grant, &Prompts::default(), streams).unwrap();
+    let new = rewrite_call(body.as_bytes(), surface, grant, &Prompts::default(), streams, 1).unwrap();
     serde_json::from_slice(new.body.as_deref().unwrap_or(body.as_bytes())).unwrap()
 }
 
@@ -108,7 +108,7 @@ fn what_has_no_turns_says_so() {
         (Surface::OpenAiChat, r#"{"prompt":"2+2"}"#),
         (Surface::OpenAiChat, r#"{"messages":null}"#),
     ] {
-        let new = rewrite_call(body.as_bytes(), surface, &verify, &Prompts::default(), true).unwrap();
+        let new = rewrite_call(body.as_bytes(), surface, &verify, &Prompts::default(), true, 1).unwrap();
         assert!(
             new.changes.iter().any(|change| change.field == "turns" && change.why == Why::Unsupported),
             "{body}"

@@ -7,6 +7,7 @@
 //! repeat   events that differ from the one before in their text alone
 //! event    one event, and the texts that the events say together
 //! calls    tool calls that come in pieces
+//! choices  several answers to one request → a reply each
 //! form     what a surface's reader does
 //! chat  responses  messages  generate
 //! ollama  cohere  converse               the surfaces: their fields, and their whole form
@@ -18,6 +19,7 @@
 
 mod calls;
 mod chat;
+mod choices;
 mod cohere;
 mod converse;
 mod event;
@@ -33,6 +35,7 @@ mod walk;
 
 use crate::rewrite::Surface;
 use crate::usage;
+pub use choices::{Choices, Part};
 pub use event::Event;
 use form::{Form, Said, Voices};
 use frames::{BOM, Fields, Frames};

@@ -19,13 +19,13 @@ use rheostat::run::Grant;
 use std::borrow::Cow;
 
 impl<'a> Settings<'a> {
-    /// The settings of one sample of a call. A host that sends each sample as a request of its own writes these.
-    pub fn of_call(call: &'a Grant) -> Self {
+    /// The settings of a call's request, which asks for some answers: one, where each sample is a request of its own.
+    pub fn of_call(call: &'a Grant, answers: u32) -> Self {
         Self {
             model: &call.model,
             thinking_tokens: call.thinking_tokens,
             answer_tokens: call.max_tokens.saturating_sub(call.thinking_tokens).max(1),
-            samples: Draws::Plan(1),
+            samples: Draws::Plan(answers),
             keep_wishes: false,
             most_tokens: call.max_tokens,
         }
@@ -43,7 +43,7 @@ pub struct Written {
 
 /// Writes a call into the body of the client's request. The rest of the body stays as it is.
 ///
-/// `streams` asks for a stream of events, or for a whole reply, where the body says that. A stream reports its usage, where it has to
+/// `answers` is the number of answers that the request asks for. `streams` asks for a stream of events, or for a whole reply, where the body says that. A stream reports its usage, where it has to
 /// be asked for it.
 ///
 /// # Errors
@@ -54,10 +54,11 @@ pub fn rewrite_call(
     call: &Grant,
     prompts: &Prompts<'_>,
     streams: bool,
+    answers: u32,
 ) -> Result<Written> {
     let (carried, mut changes) = carry(body, surface, &call.params)?;
     let own = carried.as_deref().unwrap_or(body);
-    let rewritten = rewrite(own, surface, &Settings::of_call(call))?;
+    let rewritten = rewrite(own, surface, &Settings::of_call(call, answers))?;
     changes.extend(rewritten.changes.iter().map(Said::from));
     let form = Form::of(surface);
     let settings = rewritten.body.as_deref().unwrap_or(own);

@@ -86,6 +86,25 @@ impl Surface {
         found.ok_or_else(|| Error::unknown("surface", name, Self::ALL.map(Self::as_str)))
     }
 
+    /// The most answers that one request gives: of a model that the tables know to take `n`, or with `any` of every model. 1 where the
+    /// surface has no such parameter, or does not stream several answers.
+    pub fn answers(self, model: &str, any: bool) -> u64 {
+        let row = self.row();
+        let known = match self {
+            Self::OpenAiChat => any || !std::ptr::eq(Family::of(&[OPENAI], model), Family::of(&[], model)),
+            Self::VllmChat => true,
+            // Gemini does not stream several candidates.
+            Self::GeminiGenerate => false,
+            _ => any,
+        };
+        let takes = place(row.places, Field::Samples).is_some();
+        if known && takes && !Family::of(row.families, model).refuses(Field::Samples, true) {
+            row.samples
+        } else {
+            1
+        }
+    }
+
     pub(super) fn row(self) -> &'static Row {
         match self {
             Self::OpenAiChat => &ROWS[0],

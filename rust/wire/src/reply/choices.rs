@@ -1,0 +1,139 @@
+//! The answers of one request that asked for several: chat completions with `n`. Each becomes a reply of its own, as if it had been
+//! asked for alone.
+
+use super::frames::{Fields, Frames};
+use super::{document, is_object};
+use crate::usage;
+use rheostat::Result;
+use rheostat::json::Json;
+use rheostat::run::Usage;
+use std::ops::Range;
+
+/// Bytes of one answer's reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The answer, by its index in the request; none for what belongs to all, such as the usage or an error.
+    pub answer: Option<u64>,
+    /// An event in which it is the first choice, and the only one.
+    pub bytes: Vec<u8>,
+    /// The usage of the whole request that the event reports. It stands in the last part of the event.
+    pub usage: Option<Usage>,
+}
+
+/// Splits a reply with several answers.
+///
+/// ```
+/// use rheostat_wire::reply::Choices;
+/// let mut choices = Choices::default();
+/// let parts = choices.feed(b"data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"5\"}}]}\n\ndata: [DONE]\n\n")?;
+/// assert_eq!(parts[0].answer, Some(1));
+/// assert_eq!(parts[0].bytes, b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"5\"}}]}\n\n");
+/// assert_eq!((parts[1].answer, &*parts[1].bytes), (None, &b"data: [DONE]\n\n"[..]));
+/// # Ok::<(), rheostat::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Choices {
+    frames: Frames,
+}
+
+impl Choices {
+    /// Reads bytes, cut anywhere.
+    ///
+    /// # Errors
+    /// [`rheostat::Error::Invalid`] for an event above 16 MiB.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<Part>> {
+        self.frames.push(bytes);
+        let mut parts = Vec::new();
+        while let Some((range, is_document)) = self.frames.next()? {
+            split(self.frames.event(&range), is_document, &mut parts);
+        }
+        Ok(parts)
+    }
+
+    /// Reads what no line end has finished.
+    pub fn end(&mut self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        if let Some((range, is_document)) = self.frames.rest() {
+            split(self.frames.event(&range), is_document, &mut parts);
+        }
+        parts
+    }
+}
+
+/// The list of choices in a document, and each of them with the place of its index.
+struct Found {
+    list: Range<usize>,
+    choices: Vec<(u64, Range<usize>, Option<Range<usize>>)>,
+}
+
+fn split(raw: &[u8], is_document: bool, parts: &mut Vec<Part>) {
+    let data = if is_document { Some(document(raw)) } else { only_line(raw) };
+    let data = data.filter(|data| is_object(data));
+    let usage = data.and_then(usage::read).map(|report| report.usage);
+    let found = data.and_then(|data| find(data).ok().flatten());
+    let (Some(data), Some(found)) = (data, found) else {
+        parts.push(Part { answer: None, bytes: raw.to_vec(), usage });
+        return;
+    };
+    // The data is a part of the event.
+    let start = data.as_ptr() as usize - raw.as_ptr() as usize;
+    let piece = |from: usize, to: usize| raw.get(start + from..start + to).unwrap_or_default();
+    for (answer, choice, index) in found.choices {
+        let mut bytes = Vec::with_capacity(raw.len());
+        bytes.extend_from_slice(raw.get(..start + found.list.start).unwrap_or_default());
+        bytes.push(b'[');
+        match index {
+            Some(index) => {
+                bytes.extend_from_slice(piece(choice.start, index.start));
+                bytes.push(b'0');
+                bytes.extend_from_slice(piece(index.end, choice.end));
+            }
+            None => bytes.extend_from_slice(piece(choice.start, choice.end)),
+        }
+        bytes.push(b']');
+        bytes.extend_from_slice(raw.get(start + found.list.end..).unwrap_or_default());
+        parts.push(Part { answer: Some(answer), bytes, usage: None });
+    }
+    if let Some(last) = parts.last_mut() {
+        last.usage = usage;
+    }
+}
+
+/// The data of an event, where it stands in one line.
+fn only_line(raw: &[u8]) -> Option<&[u8]> {
+    let fields = Fields::read(raw);
+    fields.data.filter(|_| fields.more.is_empty()).map(<[u8]>::trim_ascii)
+}
+
+fn find(data: &[u8]) -> Result<Option<Found>> {
+    let (mut json, mut found) = (Json::new(data), None);
+    json.members(|json, name| {
+        if *name.decoded() != b"choices"[..] || json.peek() != Some(b'[') {
+            return Ok(json.pass(&mut ())?);
+        }
+        let (start, mut choices) = (json.at(), Vec::new());
+        json.items(|json, place| {
+            json.peek();
+            let (start, mut answer, mut index) = (json.at(), place as u64, None);
+            if json.peek() == Some(b'{') {
+                json.members(|json, name| {
+                    json.peek();
+                    let start = json.at();
+                    let raw = json.read_raw()?;
+                    let number = std::str::from_utf8(raw).ok().and_then(|raw| raw.parse().ok());
+                    if let Some(number) = number.filter(|_| *name.decoded() == b"index"[..]) {
+                        (answer, index) = (number, Some(start..json.at()));
+                    }
+                    Ok(())
+                })?;
+            } else {
+                json.pass(&mut ())?;
+            }
+            choices.push((answer, start..json.at(), index));
+            Ok(())
+        })?;
+        found = (!choices.is_empty()).then(|| Found { list: start..json.at(), choices });
+        Ok(())
+    })?;
+    Ok(found)
+}
