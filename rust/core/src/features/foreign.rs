@@ -1,9 +1,9 @@
 //! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
 use super::counters::tokens_of;
-use super::hash::{character_hash, hash_of, number_hash, word_hash};
+use super::hash::{character_hash, hash_at, hash_of, number_hash, word_hash};
 use super::scan::Scan;
-use super::scripts::{Script, is_small, script, small};
+use super::scripts::{Script, script, script_of, small};
 use super::spec::Feature;
 
 impl Scan {
@@ -16,12 +16,14 @@ impl Scan {
         while at < to {
             let byte = self.text[at];
             if byte < 0x80 {
-                self.lower.push(byte.to_ascii_lowercase());
+                if !self.lower.is_empty() {
+                    self.lower.push(byte.to_ascii_lowercase());
+                }
                 at += 1;
                 continue;
             }
-            if byte < 0xE0 {
-                let end = self.letters(at, to);
+            if byte <= 0xE0 {
+                let end = self.letters(word, at, to);
                 if end > at {
                     at = end;
                     continue;
@@ -44,7 +46,9 @@ impl Scan {
             self.counters.add(Feature::Characters, 1);
             let script = script(c);
             if script.is_alphabetic() {
-                self.letter(c, script);
+                self.counters.add(letter(script), 1);
+                self.counters.tokens_64 += 28;
+                self.gather(c, word, at);
             } else {
                 self.flush(word, at, from);
                 self.symbol(script, at, at + size);
@@ -81,44 +85,50 @@ impl Scan {
         at
     }
 
-    /// Gathers the letters of two bytes from `at` on: those of most alphabets. Returns the end.
-    fn letters(&mut self, mut at: usize, to: usize) -> usize {
-        let start = at;
-        // Letters before `at` that are small ones and not gathered yet.
-        let mut small = at;
-        while let Some(&[lead @ 0xC2..=0xDF, second @ 0x80..=0xBF]) = self.text[at..to].first_chunk() {
-            let code = u32::from(lead & 0x1F) << 6 | u32::from(second & 0x3F);
-            let Some(c) = char::from_u32(code) else { break };
-            let script = script(c);
-            if !script.is_alphabetic() {
-                break;
+    /// Passes over the letters from `at` on of the alphabets whose characters have two bytes, and of those of India. Returns the end.
+    fn letters(&mut self, word: usize, mut at: usize, to: usize) -> usize {
+        let (mut count, mut begun, mut last) = (0, 0, None);
+        while let Some((code, size)) = near(&self.text[at..to]) {
+            let script = script_of(code);
+            if last != Some(script) {
+                if !script.is_alphabetic() {
+                    break;
+                }
+                self.count_letters(last, count - begun);
+                (last, begun) = (Some(script), count);
             }
-            self.counters.add(letter(script), 1);
-            if !is_small(c) {
-                self.lower.extend_from_slice(&self.text[small..at]);
-                self.gather(c);
-                small = at + 2;
+            if (!script.is_uncased() || !self.lower.is_empty())
+                && let Some(c) = char::from_u32(code)
+            {
+                self.gather(c, word, at);
             }
-            at += 2;
+            at += size;
+            count += 1;
         }
-        self.lower.extend_from_slice(&self.text[small..at]);
-        let count = (at - start) as u32 / 2;
+        self.count_letters(last, count - begun);
         self.counters.add(Feature::Characters, count);
         self.counters.tokens_64 += 28 * count;
         at
     }
 
-    fn letter(&mut self, c: char, script: Script) {
-        self.counters.add(letter(script), 1);
-        self.counters.tokens_64 += 28;
-        self.gather(c);
+    fn count_letters(&mut self, script: Option<Script>, count: u32) {
+        if let Some(script) = script {
+            self.counters.add(letter(script), count);
+        }
     }
 
-    /// Adds a letter to the word, in small letters.
-    #[inline]
-    fn gather(&mut self, c: char) {
+    /// Adds a letter at `at` to the word from `word` on, in small letters. They are gathered from the first letter on that is no small
+    /// one: before it, the word is the text itself.
+    fn gather(&mut self, c: char, word: usize, at: usize) {
         let mut bytes = [0; 4];
-        if let Some(small) = small(c) {
+        let small = small(c);
+        if self.lower.is_empty() {
+            if small == Some(c) {
+                return;
+            }
+            self.lower.extend_from_slice(&self.text[word..at]);
+        }
+        if let Some(small) = small {
             self.lower.extend_from_slice(small.encode_utf8(&mut bytes).as_bytes());
             return;
         }
@@ -127,17 +137,23 @@ impl Scan {
         }
     }
 
-    /// Enters the gathered word, if there is one. A word at `run`, the start of the run, was counted from the masks already.
+    /// Enters the word from `from` to `to`, unless it is empty. A word at `run`, the start of the run, was counted from the masks
+    /// already.
     fn flush(&mut self, from: usize, to: usize, run: usize) {
-        if self.lower.is_empty() {
+        if from == to {
             return;
         }
         let first = self.text[from];
-        self.counters.add(Feature::Numbers, u32::from(from != run && first.is_ascii_digit()));
-        self.counters.add(Feature::CapitalWords, u32::from(from != run && first.is_ascii_uppercase()));
-        if self.lower.iter().all(u8::is_ascii_digit) {
-            self.counters.at_least(Feature::LongestNumber, self.lower.len() as u32);
-            self.push(number_hash(self.lower.len() as u32), from, to);
+        if from != run && first < 0x80 {
+            self.counters.add(Feature::Numbers, u32::from(first.is_ascii_digit()));
+            self.counters.add(Feature::CapitalWords, u32::from(first.is_ascii_uppercase()));
+        }
+        if first.is_ascii_digit() && self.text[from..to].iter().all(u8::is_ascii_digit) {
+            let digits = (to - from) as u32;
+            self.counters.at_least(Feature::LongestNumber, digits);
+            self.push(number_hash(digits), from, to);
+        } else if self.lower.is_empty() {
+            self.push(hash_at(&self.text, from, to - from), from, to);
         } else {
             self.push(hash_of(&self.lower), from, to);
         }
@@ -187,8 +203,8 @@ fn letter(script: Script) -> Feature {
     }
 }
 
-/// The feature that counts a character of three bytes, if it is a word of its own: most of Chinese, Japanese and Korean, without
-/// decoding it. None for any other bytes.
+/// The feature that counts a character of three bytes, if it is a word of its own: most of Chinese, Japanese, Korean, Thai and Lao,
+/// without decoding it. None for any other bytes.
 #[inline]
 pub(super) fn single([lead, second, third]: [u8; 3]) -> Option<Feature> {
     if second & 0xC0 != 0x80 || third & 0xC0 != 0x80 {
@@ -199,15 +215,31 @@ pub(super) fn single([lead, second, third]: [u8; 3]) -> Option<Feature> {
         (0xE5..=0xE9, ..) | (0xE4, 0xB8.., _) => Some(Feature::Han),
         // U+3041 to U+30FA, and from U+30FC.
         (0xE3, 0x81, 0x81..) | (0xE3, 0x82, _) | (0xE3, 0x83, ..=0xBA | 0xBC..) => Some(Feature::Kana),
+        // U+0E00 to U+0EFF.
+        (0xE0, 0xB8..=0xBB, _) => Some(Feature::SoutheastAsian),
         // U+AC00 to U+D7FF.
         (0xEB | 0xEC, ..) | (0xEA, 0xB0.., _) | (0xED, ..=0x9F, _) => Some(Feature::Hangul),
         _ => None,
     }
 }
 
+/// The code of the first character of `bytes` and its length in bytes, if it is one of U+0080 to U+0DFF.
+#[inline]
+pub(super) fn near(bytes: &[u8]) -> Option<(u32, usize)> {
+    match *bytes {
+        [lead @ 0xC2..=0xDF, second @ 0x80..=0xBF, ..] => {
+            Some((u32::from(lead & 0x1F) << 6 | u32::from(second & 0x3F), 2))
+        }
+        [0xE0, second @ 0xA0..=0xB7, third @ 0x80..=0xBF, ..] => {
+            Some((u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F), 3))
+        }
+        _ => None,
+    }
+}
+
 /// The first character of `bytes` and its length in bytes; `None` if it is not well-formed UTF-8 (Unicode 15, table 3-7).
 #[inline]
-fn decode(bytes: &[u8]) -> Option<(char, usize)> {
+pub(super) fn decode(bytes: &[u8]) -> Option<(char, usize)> {
     let first = *bytes.first()?;
     let size = match first {
         0xC2..=0xDF => 2,
@@ -241,11 +273,11 @@ mod tests {
                 Script::Han => Some(Feature::Han),
                 Script::Kana => Some(Feature::Kana),
                 Script::Hangul => Some(Feature::Hangul),
+                Script::SoutheastAsian => Some(Feature::SoutheastAsian),
                 _ => None,
             };
             let fast = single(bytes).map(|feature| feature as usize);
-            let common =
-                matches!(code, 0x3041..=0x30FA | 0x30FC..=0x30FF | 0x4E00..=0x9FFF | 0xAC00..=0xD7FF);
+            let common = matches!(code, 0xE00..=0xEFF | 0x3041..=0x30FA | 0x30FC..=0x30FF | 0x4E00..=0x9FFF | 0xAC00..=0xD7FF);
             assert_eq!(fast, feature.map(|feature| feature as usize).filter(|_| common), "{c}");
         }
     }

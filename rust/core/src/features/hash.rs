@@ -7,6 +7,21 @@
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const KEY: u64 = 0xC2B2_AE3D_27D4_EB4F;
 
+/// The most bytes of a word that is hashed by one load.
+pub(super) const SHORT: usize = 16;
+/// The first `i` bytes of sixteen, as two halves.
+pub(super) const KEEP: [[u64; SHORT + 1]; 2] = {
+    let mut keep = [[u64::MAX; SHORT + 1]; 2];
+    let mut i = 0;
+    while i < 8 {
+        keep[0][i] = (1 << (8 * i)) - 1;
+        keep[1][i] = 0;
+        keep[1][i + 8] = keep[0][i];
+        i += 1;
+    }
+    keep
+};
+
 /// The hash of a lower-cased word. ASCII capitals are folded here, too.
 ///
 /// ```
@@ -50,6 +65,18 @@ pub(super) fn hash_of(word: &[u8]) -> u32 {
         state = step(state, low & kept as u64, high & (kept >> 64) as u64);
     }
     finish(state)
+}
+
+/// The hash of a word in a text in which sixteen bytes can be read from its start.
+#[inline]
+pub(super) fn hash_at(text: &[u8], from: usize, length: usize) -> u32 {
+    let block = text.get(from..).and_then(|rest| rest.first_chunk::<SHORT>());
+    let Some(block) = block.filter(|_| (1..=SHORT).contains(&length)) else {
+        return hash_of(text.get(from..from + length).unwrap_or_default());
+    };
+    let (halves, _) = block.as_chunks::<8>();
+    let [low, high] = [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])].map(folded);
+    finish(step(start(length), low & KEEP[0][length], high & KEEP[1][length]))
 }
 
 /// Eight bytes by [`fold_case`].
@@ -118,6 +145,8 @@ mod tests {
         fn words_hash_eight_bytes_at_a_time(word in prop::collection::vec(any::<u8>(), 0..60), text in "[A-Za-zаЯع_9é]{0,40}") {
             prop_assert_eq!(hash_of(&word), word_hash(&word));
             prop_assert_eq!(hash_of(text.as_bytes()), word_hash(text.as_bytes()));
+            let padded = [b"ab", &word[..], &[0xFF; 16]].concat();
+            prop_assert_eq!(hash_at(&padded, 2, word.len()), word_hash(&word));
         }
     }
 

@@ -14,7 +14,7 @@
 //! A script without spaces has one word a character until here: a phrase of characters becomes one word. The table is made from
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
-use super::foreign::single;
+use super::foreign::{decode, near, single};
 use super::hash::{hash_of, pair_hash};
 use super::lexicon::lanes;
 use super::lexicon_words::Group;
@@ -39,8 +39,6 @@ const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "
 const SIGNS: usize = 2;
 /// The most bytes of an Arabic word that is read without its marks.
 const MARKED_BYTES: usize = 64;
-/// Bytes that may stand between the words of a phrase.
-const JOINTS: [&[u8]; 6] = [b"", b" ", b"'", b"-", "\u{2019}".as_bytes(), "\u{2BC}".as_bytes()];
 
 /// The number of a key's English word; 0 of a key that only begins a longer phrase.
 #[inline]
@@ -125,31 +123,33 @@ impl Scan {
     /// The meaning of the word at a place, and the number of words that it takes.
     fn meaning_at(&self, at: usize, latin: bool) -> Option<(u32, usize)> {
         let &[from, to] = self.spans().get(at)?;
-        let bytes = self.text.get(from as usize..to as usize)?;
-        if <[u8; 3]>::try_from(bytes).is_ok_and(|bytes| single(bytes).is_some()) {
+        let word = self.text.get(from as usize..to as usize)?;
+        if <[u8; 3]>::try_from(word).is_ok_and(|bytes| single(bytes).is_some()) {
             return self.phrase_at(at, false);
         }
-        let text = str::from_utf8(bytes).ok()?;
-        let script = text.chars().find(|c| !c.is_ascii()).map_or(Script::Latin, script);
+        let script = match word.iter().position(|b| *b >= 0x80) {
+            Some(place) => script(decode(&word[place..])?.0),
+            None => Script::Latin,
+        };
         if !latin && script == Script::Latin {
             return None;
         }
         if let Some(found) = self.phrase_at(at, false) {
             return Some(found);
         }
-        let marked = script == Script::Arabic && text.chars().any(is_mark);
+        let marked = script == Script::Arabic && has_marks(word);
         if let Some(found) = marked.then(|| self.phrase_at(at, true)).flatten() {
             return Some(found);
         }
         let english = match script {
             _ if script.one_word_a_character() => None,
-            Script::Arabic => arabic_stem(text, marked).or_else(|| {
-                let rests = PARTICLES.iter().filter_map(|particle| text.strip_prefix(particle));
+            Script::Arabic => arabic_stem(word, marked).or_else(|| {
+                let rests = PARTICLES.iter().filter_map(|particle| behind(word, particle.as_bytes()));
                 rests
-                    .map(|rest| meaning(hash_of(rest.as_bytes())).or_else(|| arabic_stem(rest, marked)))
+                    .map(|rest| meaning(hash_of(rest)).or_else(|| arabic_stem(rest, marked)))
                     .find_map(|found| found)
             }),
-            _ => stem(text.chars()),
+            _ => stem(letters(word)),
         };
         english.map(|english| (english, 1))
     }
@@ -160,14 +160,13 @@ impl Scan {
         let (mut hash, mut end, mut longest) = (0, 0, None);
         let (words, spans) = (self.words.get(at..)?, self.spans().get(at..)?);
         for (i, (&word, &[from, to])) in words.iter().zip(spans).enumerate() {
-            let joined = || end == from || JOINTS.contains(&&self.text[end as usize..from as usize]);
-            if i > 0 && !joined() {
-                break;
-            }
             let word =
                 if unmarked { unmarked_hash(&self.text[from as usize..to as usize], word) } else { word };
             hash = if i == 0 { word } else { pair_hash(hash, word) };
             let Some(number) = number(hash) else { break };
+            if i > 0 && !joins(&self.text[end as usize..from as usize]) {
+                break;
+            }
             longest = english(number).map(|english| (english, i + 1)).or(longest);
             end = to;
         }
@@ -175,9 +174,42 @@ impl Scan {
     }
 }
 
+/// True for what may stand between the words of a phrase.
+#[inline]
+fn joins(between: &[u8]) -> bool {
+    matches!(between, [] | [b' ' | b'\'' | b'-'] | [0xE2, 0x80, 0x99] | [0xCA, 0xBC])
+}
+
+/// The word behind a beginning of two bytes or more.
+#[inline]
+fn behind<'w>(word: &'w [u8], start: &[u8]) -> Option<&'w [u8]> {
+    // Most words begin with another letter.
+    if word.first_chunk::<2>() == start.first_chunk::<2>() { word.strip_prefix(start) } else { None }
+}
+
+/// The characters of a word of the scan, which is well-formed.
+fn letters(mut word: &[u8]) -> impl Iterator<Item = char> + '_ {
+    std::iter::from_fn(move || {
+        let (&first, rest) = word.split_first()?;
+        if first < 0x80 {
+            word = rest;
+            return Some(char::from(first));
+        }
+        let near = near(word).and_then(|(code, size)| char::from_u32(code).map(|c| (c, size)));
+        let (c, size) = near.or_else(|| decode(word))?;
+        word = &word[size..];
+        Some(c)
+    })
+}
+
 /// True for the marks of Arabic that writers leave out: vowels, doubled letters, and the stretch between letters.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{64B}'..='\u{652}' | '\u{640}' | '\u{670}')
+}
+
+/// True if a well-formed word has such marks. Their first byte begins no other part of a character.
+fn has_marks(word: &[u8]) -> bool {
+    word.windows(2).any(|pair| matches!(pair, [0xD9, 0x80 | 0x8B..=0x92 | 0xB0]))
 }
 
 /// The hash of a word without Arabic marks; `hash` if it is too long, or no text.
@@ -193,9 +225,9 @@ fn unmarked_hash(word: &[u8], hash: u32) -> u32 {
     hash_of(&bytes[..length])
 }
 
-fn arabic_stem(word: &str, marked: bool) -> Option<u32> {
-    let unmarked = || stem(word.chars().filter(|&c| !is_mark(c)));
-    stem(word.chars()).or_else(|| marked.then(unmarked).flatten())
+fn arabic_stem(word: &[u8], marked: bool) -> Option<u32> {
+    let unmarked = || stem(letters(word).filter(|&c| !is_mark(c)));
+    stem(letters(word)).or_else(|| marked.then(unmarked).flatten())
 }
 
 /// The meaning of the longest stem that a word begins with.

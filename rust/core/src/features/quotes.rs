@@ -12,6 +12,16 @@ pub(super) struct Quotes {
     colon: bool,
 }
 
+/// True for the bytes with which quotation marks and colons begin.
+const BEGINS: [bool; 256] = {
+    let (mut begins, marks, mut i) = ([false; 256], b"\"`':\xE2\xC2\xE3\xEF", 0);
+    while i < marks.len() {
+        begins[marks[i] as usize] = true;
+        i += 1;
+    }
+    begins
+};
+
 impl Quotes {
     /// A reader from a byte on.
     pub(super) fn from(at: usize) -> Self {
@@ -41,8 +51,12 @@ impl Quotes {
         const WHITE_CORNERS: u8 = 7;
         let in_word = |at: usize| text.get(at).is_some_and(|&b| b.is_ascii_alphanumeric() || b >= 0x80);
         while self.at < to {
-            let at = self.at;
-            self.at += 1;
+            let Some(next) = text[self.at..to].iter().position(|b| BEGINS[usize::from(*b)]) else {
+                self.at = to;
+                return;
+            };
+            let at = self.at + next;
+            self.at = at + 1;
             match text[at..] {
                 [b'"', ..] => self.toggle(1),
                 [b'`', ..] => self.toggle(2),

@@ -45,6 +45,8 @@ pub struct Scan {
     masks: Vec<Masks>,
     /// Start and end of each run of word bytes, for texts where a run may hold several words.
     runs: Vec<u32>,
+    /// True if the text has letters of ASCII.
+    pub(super) ascii_letters: bool,
     /// Indices of the words that are all digits.
     pub(super) numbers: Vec<u32>,
     /// Where each sentence ends, in bytes.
@@ -75,6 +77,7 @@ impl Scan {
             passed: 0,
             masks: Vec::new(),
             runs: Vec::new(),
+            ascii_letters: false,
             numbers: Vec::new(),
             ends: Vec::new(),
             sets: Vec::new(),
@@ -158,10 +161,11 @@ impl Scan {
     fn count_masks(&mut self) {
         let (mut carry, mut small_before) = (0, 0);
         let (mut high, mut upper, mut digits, mut identifiers) = (0, 0, 0, 0);
-        let (mut numbers, mut capitals) = (0, 0);
+        let (mut numbers, mut capitals, mut letters) = (0, 0, 0);
         for mask in &self.masks {
             let small = mask.word & !(mask.upper | mask.digit | mask.high | mask.underscore);
             let starts = mask.word & !(mask.word << 1 | carry);
+            letters |= small | mask.upper;
             high += mask.high.count_ones();
             upper += mask.upper.count_ones();
             digits += mask.digit.count_ones();
@@ -172,6 +176,7 @@ impl Scan {
             small_before = small >> 63;
             carry = mask.word >> 63;
         }
+        self.ascii_letters = letters != 0;
         self.counters.upper = upper;
         self.counters.add(Feature::Digits, digits);
         self.counters.add(Feature::Identifiers, identifiers);

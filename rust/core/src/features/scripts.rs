@@ -44,6 +44,11 @@ impl Script {
         matches!(self, Self::Han | Self::Kana | Self::Hangul | Self::SoutheastAsian)
     }
 
+    /// True if it has, for certain, no capitals.
+    pub(super) fn is_uncased(self) -> bool {
+        matches!(self, Self::Hebrew | Self::Arabic | Self::Indic)
+    }
+
     /// True if neighbouring characters form one word.
     pub fn is_alphabetic(self) -> bool {
         self as u8 <= Self::Indic as u8 || self == Self::Other
@@ -67,6 +72,12 @@ static TABLE: [Script; IN_TABLE] = {
 #[inline]
 pub fn script(c: char) -> Script {
     TABLE.get(c as usize).copied().unwrap_or_else(|| of_block(c as u32))
+}
+
+/// The script of a character below U+0E00.
+#[inline]
+pub(super) fn script_of(code: u32) -> Script {
+    TABLE.get(code as usize).copied().unwrap_or(Script::Other)
 }
 
 /// The script of a character by its block. Exceptions come before the blocks that they are taken from.

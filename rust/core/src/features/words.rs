@@ -4,27 +4,13 @@
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
 use super::counters::{add, tokens_of};
-use super::hash::{UNHASHED, finish, number_hash, pair_hash, start, step, word_hash};
+use super::hash::{KEEP, SHORT, UNHASHED, finish, number_hash, pair_hash, start, step, word_hash};
 use super::lexicon::{Lanes, lanes, set};
 use super::scan::Scan;
 use super::spec::Feature;
 
 /// Words after which the byte lanes of the groups are emptied, before one can overflow.
 const PART: usize = 128;
-/// The most bytes of a word that the fast hash reads.
-const SHORT: usize = 16;
-/// The first `i` bytes of sixteen, as two halves.
-const KEEP: [[u64; SHORT + 1]; 2] = {
-    let mut keep = [[u64::MAX; SHORT + 1]; 2];
-    let mut i = 0;
-    while i < 8 {
-        keep[0][i] = (1 << (8 * i)) - 1;
-        keep[1][i] = 0;
-        keep[1][i + 8] = keep[0][i];
-        i += 1;
-    }
-    keep
-};
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 impl Scan {
@@ -34,6 +20,12 @@ impl Scan {
         self.hash_words::<PLAIN>();
         self.read_numbers();
         self.measure();
+        if !PLAIN && self.has_no_latin() {
+            // No word is a function word of English or of another language in Latin letters.
+            self.translate(false);
+            self.look_up_words();
+            return self.read_asks::<true>();
+        }
         self.look_up_words();
         let latin = self.counters.is_foreign();
         let mixed = !latin && self.counters.is_mixed();
@@ -49,6 +41,11 @@ impl Scan {
             }
         }
         self.read_asks::<false>();
+    }
+
+    /// True if all letters are of other scripts than Latin.
+    fn has_no_latin(&self) -> bool {
+        !self.ascii_letters && self.counters.get(Feature::Latin) == 0 && self.counters.has_other_letters()
     }
 
     #[inline(always)]
