@@ -1,11 +1,10 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
-use super::errand;
-use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
+use super::harness::{CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case};
-use super::pattern::{Row, by_first, head as head_of, rows};
-use memchr::memmem::Finder;
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
+use super::openings::{NOTES, introduced, rows_of};
+use super::{errand, openings};
+use memchr::memchr_iter;
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -63,9 +62,6 @@ const HINTS: &[&str] = &[
     "ítulo",
 ];
 
-/// The end of the name of a file with notes.
-static NOTES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".md"));
-
 /// The hints in ASCII, in one search.
 static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(true)));
 
@@ -80,59 +76,6 @@ fn hints(ascii: bool) -> impl Iterator<Item = &'static str> + Clone {
 /// The words for a title of [`TITLES`].
 static TITLE_WORDS: LazyLock<Literals> =
     LazyLock::new(|| Literals::new(TITLES.iter().flat_map(|(_, titles, ..)| titles.iter().copied())));
-
-/// The patterns of [`COMPACTIONS`], then of [`CHORES`], by the first byte of the sentences that they match.
-static ROWS: LazyLock<Vec<Vec<(Row, Chore)>>> =
-    LazyLock::new(|| by_first(rows(COMPACTIONS, Chore::Compaction).chain(rows(CHORES, Chore::Aside))));
-
-/// For each first byte of a sentence, the second and third bytes of the patterns that begin with it, a bit for each [`place`]; and
-/// those of the words that introduce it.
-static SECONDS: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let bit = |pattern: &[u8]| {
-        pattern
-            .get(1..3)
-            .map_or(u64::MAX, |bytes| if bytes.contains(&b'*') { u64::MAX } else { 1 << place(bytes) })
-    };
-    let mut seconds = vec![0; 256];
-    for pattern in ROWS.iter().flatten().map(|(row, _)| row.pattern).chain(INTRODUCERS.iter().copied()) {
-        if let Some(bits) = pattern.first().and_then(|first| seconds.get_mut(usize::from(*first))) {
-            *bits |= bit(pattern);
-        }
-    }
-    seconds
-});
-
-/// The bit of two bytes in small letters.
-#[inline]
-fn place(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |place, byte| place * 5 + u32::from(*byte)) % u64::BITS
-}
-
-/// False for most sentences that no pattern matches, introduced or not, by their first three bytes.
-#[inline]
-fn may_match(sentence: &[u8]) -> bool {
-    let Some(start) = sentence.first_chunk::<3>() else { return true };
-    let start = start.map(|byte| byte.to_ascii_lowercase());
-    let bits = SECONDS.get(usize::from(start[0])).copied().unwrap_or_default();
-    bits >> place(start.get(1..).unwrap_or_default()) & 1 == 1
-}
-
-/// Words that only introduce a sentence, in lower case.
-const INTRODUCERS: &[&[u8]] = &[
-    b"please ",
-    b"could you ",
-    b"can you ",
-    b"now ",
-    b"task: ",
-    b"first ",
-    b"also ",
-    b"critical: ",
-    b"important: ",
-    b"now, ",
-    b"then, ",
-    b"then ",
-    b"finally, ",
-];
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
@@ -151,15 +94,31 @@ pub(crate) fn row(text: &[u8], offers_tools: bool, prompt: bool) -> Option<Strin
 
 fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    if may_begin(head)
+    let kinds = openings::of(head);
+    if kinds & openings::PATTERN != 0
         && let Some(found) = by_pattern(head, clauses)
     {
         return Some(found);
     }
-    let hinted = |lower: &[u8]| HINTED.is_in(lower) || !lower.is_ascii() && HINTED_ABROAD.is_in(lower);
-    if !lower_case::<HEAD, _>(head, hinted) {
-        return None;
-    }
+    let may_ask = |lower: &[u8]| {
+        (openings::may_ask(lower, kinds, !clauses, offers_tools) || has_kelvin_sign(lower))
+            && is_hinted(lower)
+    };
+    if lower_case::<HEAD, _>(head, may_ask) { by_parts(head, offers_tools, clauses) } else { None }
+}
+
+/// True if a text has the only letter outside ASCII whose small letter is in ASCII.
+fn has_kelvin_sign(text: &[u8]) -> bool {
+    !text.is_ascii() && memchr::memmem::find(text, "\u{212A}".as_bytes()).is_some()
+}
+
+/// True if a text in small letters, where they are ASCII, has a hint.
+fn is_hinted(lower: &[u8]) -> bool {
+    HINTED.is_in(lower) || !lower.is_ascii() && HINTED_ABROAD.is_in(lower)
+}
+
+/// The errand or the title that a text with a hint asks for.
+fn by_parts(head: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
     let lower = String::from_utf8_lossy(head).to_lowercase();
     let parts =
         sentences(lower.as_bytes(), clauses).filter_map(|sentence| std::str::from_utf8(sentence).ok());
@@ -181,33 +140,6 @@ fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> 
 
 /// A pattern that a text matches, or its like, and the chore.
 type Found = (&'static [u8], Chore);
-
-/// The rows that a sentence may match by its first letter, and its head in small letters.
-fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
-    let mut start = [0; 8];
-    start.iter_mut().zip(sentence).for_each(|(to, from)| *to = from.to_ascii_lowercase());
-    let rows = ROWS.get(usize::from(start[0])).map(Vec::as_slice).unwrap_or_default();
-    (rows, head_of(&start))
-}
-
-/// False for most texts without a sentence or a clause that a pattern matches: where one may begin, it does not begin so.
-fn may_begin(text: &[u8]) -> bool {
-    let begins = |at: usize| {
-        let sentence = unmarked(text.get(at..).unwrap_or_default());
-        if !may_match(sentence) {
-            return false;
-        }
-        let rest = introduced(sentence);
-        let (rows, head) = rows_of(rest);
-        // A pattern that ends in a star matches the rest of the text if it matches a sentence there.
-        rows.iter().any(|(row, _)| {
-            if row.pattern.ends_with(b"*") { row.matches(head, rest) } else { row.may_match(head) }
-        })
-    };
-    begins(0)
-        || memchr3_iter(b'\n', b'.', b',', text).any(|at| begins(at + 1))
-        || memchr2_iter(b'!', b'?', text).any(|at| begins(at + 1))
-}
 
 /// The pattern that the first such sentence matches, and its chore.
 fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
@@ -272,35 +204,6 @@ fn sentences(text: &[u8], clauses: bool) -> impl Iterator<Item = &[u8]> {
     parts.chain(lines).map(introduced).filter(|sentence| !sentence.is_empty())
 }
 
-/// A sentence from its first word on.
-#[inline]
-fn unmarked(sentence: &[u8]) -> &[u8] {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || *b == b'[';
-    // Most sentences begin so, or behind a space.
-    let start = match sentence {
-        [b' ', first, ..] if is_word(first) => 1,
-        _ => sentence.iter().position(is_word).unwrap_or(sentence.len()),
-    };
-    sentence.get(start..).unwrap_or_default()
-}
-
-/// A sentence without the words that only introduce it.
-fn introduced(sentence: &[u8]) -> &[u8] {
-    let mut rest = unmarked(sentence);
-    // Most sentences differ in the first letter.
-    let may_introduce = matches!(
-        rest.first().map(u8::to_ascii_lowercase),
-        Some(b'a' | b'c' | b'f' | b'i' | b'n' | b'p' | b't')
-    );
-    for word in if may_introduce { INTRODUCERS } else { &[] } {
-        let first = rest.first().map(u8::to_ascii_lowercase) == word.first().copied();
-        if first && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
-            rest = rest.get(word.len()..).unwrap_or_default();
-        }
-    }
-    rest.trim_ascii()
-}
-
 /// True if a sentence asks for a title of the conversation, in the languages of the table.
 fn asks_for_title(sentence: &str) -> bool {
     if sentence.chars().count() > SENTENCE {
@@ -321,12 +224,76 @@ fn asks_for_title(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ask::harness::{CHORES, COMPACTIONS};
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
-    #[test]
-    fn every_pattern_may_match_its_own_sentence() {
-        for (row, _) in ROWS.iter().flatten() {
-            let sentence = row.pattern.split(|b| *b == b'*').collect::<Vec<_>>().concat();
-            assert!(may_match(&sentence) && may_match(&sentence.to_ascii_uppercase()), "{sentence:?}");
+    /// A text with parts of what the tables have, in any order.
+    fn text() -> impl Strategy<Value = String> {
+        let patterns = CHORES.iter().chain(COMPACTIONS).map(|(pattern, _)| pattern.replace('*', "x "));
+        let titles = TITLES.iter().flat_map(|(_, titles, chats, wishes)| [*titles, *chats, *wishes].concat());
+        let starts = errand::making()
+            .chain(errand::talking())
+            .chain(TITLE_VERBS.iter().map(|verb| format!("{verb} ")));
+        let words =
+            errand::products().chain(errand::ROLE_WORDS.iter().copied()).chain(errand::TALK.iter().copied());
+        let marks = [
+            ". ",
+            "\n",
+            ", ",
+            "! ",
+            "? ",
+            " ",
+            " ",
+            " the ",
+            " so far",
+            " of ",
+            "Please ",
+            "now ",
+            "- ",
+            "a.md ",
+            "you are ",
+            "you ",
+            "generates ",
+            "for chats",
+            "conversation",
+            "our conversation is getting long",
+            "summary",
+            "follow-up question",
+            "the user",
+            "what ",
+            "is this chat called",
+            "name this chat",
+            "title",
+            "\u{212A}",
+            "é",
+            "ma\u{212A}e ",
+            "short ",
+            "message",
+            "Write a proof. ",
+        ];
+        let parts: Vec<String> = patterns
+            .chain(titles.map(str::to_owned))
+            .chain(starts)
+            .chain(words.map(str::to_owned))
+            .chain(marks.map(str::to_owned))
+            .collect();
+        let marks = select(marks.to_vec()).prop_map(str::to_owned);
+        let part = prop_oneof![3 => select(parts), 2 => marks];
+        let part =
+            (part, 0..8_u8).prop_map(|(part, capital)| if capital == 0 { part.to_uppercase() } else { part });
+        prop::collection::vec(part, 1..10).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_read_as_without_the_filter(text in text(), offers_tools: bool, clauses: bool) {
+            let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
+            let naive = by_pattern(head, clauses).or_else(|| {
+                let hinted = lower_case::<HEAD, _>(head, is_hinted);
+                if hinted { by_parts(head, offers_tools, clauses) } else { None }
+            });
+            prop_assert_eq!(by_sentence(text.as_bytes(), offers_tools, clauses), naive);
         }
     }
 }

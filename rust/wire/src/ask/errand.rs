@@ -84,6 +84,66 @@ const SUMMARY_STEMS: &str = "summar bullet point focus emphas key detail list wo
 /// Words behind a conversation's name with which a sentence about all of it goes on.
 const GOES_ON: &str =
     "please now again first today about down but then yourself because being will can should must may";
+/// Words, one of which each sentence has that begins as [`talking`] says and asks for a chore.
+pub(super) const TALK: &[&str] = &[
+    "conversation",
+    "chat",
+    "session",
+    "context",
+    "history",
+    "so far",
+    "our work",
+    "above",
+    "message",
+    "thread",
+    "dialog",
+    "discussion",
+    "running out",
+    "follow-up question",
+    "handoff",
+    "hand-off",
+    "continuation",
+];
+/// Words beside the products, one of which each prompt of an operator has that asks for an errand.
+pub(super) const ROLE_WORDS: &[&str] = &[
+    "title", "titling ", "naming ", "name c", "name s", "name t", "name d", "label c", "label s", "label t",
+    "label d",
+];
+/// Beginnings of sentences that hand the work over.
+const HANDS_OVER: &[&str] = &[
+    "write a handoff",
+    "create a handoff",
+    "produce a handoff",
+    "write a hand-off",
+    "create a continuation summary",
+    "write a continuation summary",
+];
+/// Beginnings of questions that may ask for a name or for follow-ups.
+const WONDERING: [&str; 2] = ["what ", "which "];
+/// Verbs that name something, and words between them and the conversation.
+const NAMING: ([&str; 5], [&str; 4]) =
+    (["name", "title", "label", "tag", "rename"], ["this ", "the ", "our ", "my "]);
+
+/// The beginnings of sentences that make something.
+pub(super) fn making() -> impl Iterator<Item = String> {
+    MAKING.iter().map(|verb| format!("{verb} "))
+}
+
+/// The beginnings of sentences about a conversation: they shorten it, name it, wonder about it, or say that it is full.
+pub(super) fn talking() -> impl Iterator<Item = String> {
+    let joined = |before: &'static [&'static str], after: &'static [&'static str], between: &'static str| {
+        before.iter().flat_map(move |start| after.iter().map(move |end| format!("{start}{between}{end}")))
+    };
+    let shortens = SHORTENING.iter().map(|verb| format!("{verb} "));
+    let names = joined(&NAMING.0, &NAMING.1, " ");
+    let others = HANDS_OVER.iter().chain(&WONDERING).map(|start| (*start).to_owned());
+    shortens.chain(names).chain(others).chain(joined(FULL.0, FULL.1, ""))
+}
+
+/// The products of errands.
+pub(super) fn products() -> impl Iterator<Item = &'static str> + Clone {
+    ERRANDS.iter().map(|(product, _)| *product)
+}
 
 /// The chore of a head in small letters, whose sentences are given in order. A request that offers tools asks for none but a summary.
 pub(super) fn of<'t>(
@@ -146,7 +206,7 @@ fn is_in(words: &str, word: &str) -> bool {
 
 /// True if a sentence asks what the conversation is to be called, or what its user may ask next.
 fn wonders(sentence: &str) -> bool {
-    if !(sentence.starts_with("what ") || sentence.starts_with("which ")) {
+    if !WONDERING.iter().any(|start| sentence.starts_with(start)) {
         return false;
     }
     let named = ["called", "title", "name"].iter().any(|word| sentence.contains(word));
@@ -157,9 +217,10 @@ fn wonders(sentence: &str) -> bool {
 
 /// True if a sentence asks for a name of the conversation: "Name this chat in at most four words".
 fn names_chat(sentence: &str) -> bool {
-    ["name", "title", "label", "tag", "rename"].iter().any(|verb| {
+    let (verbs, articles) = NAMING;
+    verbs.iter().any(|verb| {
         let Some(rest) = behind(sentence, verb) else { return false };
-        ["this ", "the ", "our ", "my "].iter().filter_map(|the| rest.strip_prefix(the)).any(|rest| {
+        articles.iter().filter_map(|the| rest.strip_prefix(the)).any(|rest| {
             CHAT_NAMES.iter().filter_map(|name| rest.strip_prefix(name)).any(|after| {
                 let next = after.trim_start().split(' ').next().unwrap_or_default();
                 !after.starts_with(char::is_alphanumeric)
@@ -256,16 +317,7 @@ fn is_compaction(head: &str, sentence: &str) -> bool {
         .iter()
         .filter_map(|verb| behind(sentence, verb))
         .any(|rest| CONTEXTS.iter().filter_map(|name| rest.split_once(name)).any(|(_, after)| is_all(after)));
-    let hands_over = [
-        "write a handoff",
-        "create a handoff",
-        "produce a handoff",
-        "write a hand-off",
-        "create a continuation summary",
-        "write a continuation summary",
-    ]
-    .iter()
-    .any(|start| sentence.starts_with(start));
+    let hands_over = HANDS_OVER.iter().any(|start| sentence.starts_with(start));
     if (shortens || hands_over)
         && !material()
         && !sentence.contains("title")

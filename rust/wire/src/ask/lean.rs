@@ -8,6 +8,7 @@ use super::harness::{
     RETRYING, TOPICS,
 };
 use super::literals::{WordHasher, WordMap, WordSet};
+use super::pattern::{self, Head};
 use super::phrases::{is_unspaced, words_that_go_on};
 use super::protocol::{pointing_words, refers};
 use super::result::may_be_program;
@@ -93,7 +94,7 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
     if finds_lacking(head) {
         return true;
     }
-    let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?' | b',' | b';' | b':' | b'\n');
+    let is_end = |b: &u8| ENDS_CLAUSE[usize::from(*b)];
     // Each clause begins with the first word, unless it ends before.
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
     let place = head.iter().position(|b| is_word(b) || is_end(b)).unwrap_or(head.len());
@@ -102,8 +103,9 @@ pub(crate) fn objects_first(words: &[u8]) -> bool {
     if first.is_ascii() && has_content(first) {
         return false;
     }
-    let narrow = head.iter().enumerate().filter(|(_, b)| is_end(b)).map(|(at, _)| at);
-    let mut ends: Vec<usize> = narrow.take(CLAUSES).collect();
+    let first = head.iter().position(is_end);
+    let second = first.and_then(|at| Some(at + 1 + head.get(at + 1..)?.iter().position(is_end)?));
+    let mut ends: Vec<usize> = first.into_iter().chain(second).collect();
     if !head.is_ascii() {
         ends.extend(WIDE_ENDS.iter().filter_map(|end| memmem::find(head, end.as_bytes())));
     }
@@ -122,8 +124,10 @@ fn finds_lacking(head: &[u8]) -> bool {
     let head = head.trim_start();
     // "Nope, that's nonsense."
     let behind = || {
-        let (word, rest) = head.split_once([',', '.', '!', '…', '，', '、', '。', '،'])?;
-        (word.len() <= INTERJECTION).then(|| rest.trim_start())
+        let mut start = head.char_indices().take_while(|(at, _)| *at <= INTERJECTION);
+        let (at, mark) =
+            start.find(|(_, c)| matches!(c, ',' | '.' | '!' | '…' | '，' | '、' | '。' | '،'))?;
+        head.get(at + mark.len_utf8()..).map(str::trim_start)
     };
     begins_lacking(head) || behind().is_some_and(begins_lacking)
 }
@@ -133,12 +137,15 @@ const INTERJECTION: usize = 16;
 
 /// True if a text begins as [`LACKING`] or [`REJECTING`] say.
 fn begins_lacking(head: &str) -> bool {
+    if !may_lack(head.as_bytes()) {
+        return false;
+    }
     let small = head.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).flat_map(char::to_lowercase);
     let mut small = small.map(|c| if c == '-' { ' ' } else { c }).peekable();
     let Some(leads) = small.peek().and_then(|first| LEADS.get(first)) else { return false };
     // Of no lead is more compared than this, and the character behind it.
     let text: String = small.take(LEAD + 1).collect();
-    leads.iter().any(|lead| {
+    leads.iter().any(|(_, lead)| {
         if let Some(whole) = lead.strip_suffix('$') {
             let rest = text.strip_prefix(whole);
             return rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric));
@@ -151,22 +158,41 @@ fn begins_lacking(head: &str) -> bool {
     })
 }
 
+/// False for most texts that do not begin so: their first eight bytes are plain, and no lead's.
+fn may_lack(head: &[u8]) -> bool {
+    let Some(start) = head.first_chunk::<8>() else { return true };
+    if !start.iter().all(|b| b.is_ascii() && !matches!(b, b'\'' | b'-')) {
+        return true;
+    }
+    let small = pattern::head(&start.map(|b| b.to_ascii_lowercase()));
+    let leads = LEADS.get(&char::from(start[0].to_ascii_lowercase())).map(Vec::as_slice).unwrap_or_default();
+    leads.iter().any(|(start, _)| start.may_begin(small))
+}
+
 /// The most characters of a lead of [`LACKING`] and [`REJECTING`].
 const LEAD: usize = 40;
 
-type Leads = HashMap<char, Vec<&'static str>, BuildHasherDefault<WordHasher>>;
+type Leads = HashMap<char, Vec<(Head, &'static str)>, BuildHasherDefault<WordHasher>>;
 
 /// These leads by their first character.
 static LEADS: LazyLock<Leads> = LazyLock::new(|| {
     let mut leads = Leads::default();
     for lead in LACKING.iter().chain(REJECTING).flat_map(|(_, row)| row.split('|')) {
-        leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead);
+        let start = Head::of(lead.trim_end_matches('$').as_bytes());
+        leads.entry(lead.chars().next().unwrap_or_default()).or_default().push((start, lead));
     }
     leads
 });
 
-/// The most clauses of a message that are read for an objection.
-const CLAUSES: usize = 2;
+/// True for the ends of sentences and clauses.
+const ENDS_CLAUSE: [bool; 256] = {
+    let (mut ends, marks, mut i) = ([false; 256], b".!?,;:\n", 0);
+    while i < marks.len() {
+        ends[marks[i] as usize] = true;
+        i += 1;
+    }
+    ends
+};
 /// Ends of sentences and clauses in scripts without spaces.
 const WIDE_ENDS: [&str; 4] = ["。", "，", "、", "！"];
 

@@ -16,6 +16,7 @@ pub(crate) mod harness;
 mod lean;
 mod literals;
 mod message;
+mod openings;
 mod pattern;
 mod phrases;
 mod printed;

@@ -49,19 +49,37 @@ pub(super) fn head(line: &[u8]) -> u64 {
     line.first_chunk().map_or_else(short, |head| u64::from_le_bytes(*head))
 }
 
+/// Up to eight bytes with which a line must begin, and the bits that they take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Head {
+    /// Takes the first eight bytes of a beginning in small letters.
+    pub(super) fn of(start: &[u8]) -> Self {
+        let mask = u64::MAX.checked_shl(8 * start.len() as u32).map_or(u64::MAX, |rest| !rest);
+        Self { bytes: head(start) & mask, mask }
+    }
+
+    /// False for most lines that do not begin so: those whose [`head`], in small letters, differs.
+    #[inline]
+    pub(super) fn may_begin(self, head: u64) -> bool {
+        (self.bytes ^ head) & self.mask == 0
+    }
+}
+
 /// A pattern, with the bytes before its first star: most lines differ there.
 pub(super) struct Row {
     pub(super) pattern: &'static [u8],
-    /// Up to eight of those bytes, and the bits that they take.
-    head: u64,
-    mask: u64,
+    head: Head,
 }
 
 impl Row {
     fn new(pattern: &'static [u8]) -> Self {
         let fixed = pattern.split(|b| *b == b'*').next().unwrap_or_default();
-        let mask = u64::MAX.checked_shl(8 * fixed.len() as u32).map_or(u64::MAX, |rest| !rest);
-        Self { pattern, head: head(&pattern.to_ascii_lowercase()) & mask, mask }
+        Self { pattern, head: Head::of(&fixed.to_ascii_lowercase()) }
     }
 
     /// True if the pattern matches a line whose [`head`], in small letters, is that number.
@@ -72,7 +90,7 @@ impl Row {
     /// False for most lines that the pattern does not match.
     #[inline]
     pub(super) fn may_match(&self, head: u64) -> bool {
-        (self.head ^ head) & self.mask == 0
+        self.head.may_begin(head)
     }
 }
 

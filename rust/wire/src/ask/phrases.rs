@@ -6,9 +6,10 @@
 //! ```
 
 use super::harness::{PHRASES, PRAISE, SLANG};
-use super::literals::{WordMap, WordSet};
+use super::literals::{WordHasher, WordMap, WordSet};
 use Phrase::{Beside, Denies, Fills, Fine, Goes, Greets, Said, Thanks, Yes};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 /// The effect of a phrase.
@@ -101,6 +102,18 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Phrase, &'static str)> 
 /// The words of the phrases.
 static WORDS_OF: LazyLock<WordSet> =
     LazyLock::new(|| KNOWN.keys().flat_map(|phrase| phrase.split(' ')).collect());
+
+/// These words, where they are ASCII, with each run of a letter as one: a word that is drawn out is then the word itself.
+static SINGLES: LazyLock<HashSet<String, BuildHasherDefault<WordHasher>>> = LazyLock::new(|| {
+    let words = WORDS_OF.iter().filter(|word| word.is_ascii());
+    words
+        .map(|word| word.chars().collect::<Vec<_>>())
+        .map(|mut letters| {
+            letters.dedup();
+            letters.into_iter().collect()
+        })
+        .collect()
+});
 
 /// The characters that end phrases, sorted.
 static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
@@ -199,14 +212,20 @@ fn may_be_phrases(text: &[u8]) -> bool {
         if !last.is_ascii() {
             return rest.len() < text.len() || std::str::from_utf8(last).map_or(true, ends_as_phrase);
         }
-        let (mut word, mut length) = ([0; WORD], 0);
-        for byte in last.iter().filter(|b| **b != b'\'') {
+        if last.len() > WORD && last.iter().filter(|b| **b != b'\'').count() > WORD {
+            return false;
+        }
+        let (mut word, mut length, mut previous) = ([0; WORD], 0, 0);
+        for byte in last.iter().filter(|b| **b != b'\'').map(u8::to_ascii_lowercase) {
+            if byte == previous {
+                continue;
+            }
             let Some(place) = word.get_mut(length) else { return false };
-            *place = byte.to_ascii_lowercase();
+            (*place, previous) = (byte, byte);
             length += 1;
         }
         let word = std::str::from_utf8(word.get(..length).unwrap_or_default()).unwrap_or_default();
-        if !(word.is_empty() || WORDS_OF.contains(word) || relaxed(word).is_some()) {
+        if !(word.is_empty() || SINGLES.contains(word)) {
             return false;
         }
         rest = before;

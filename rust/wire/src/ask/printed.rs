@@ -108,15 +108,17 @@ fn names_error(line: &[u8]) -> bool {
     while words < 3 && !rest.is_empty() {
         let end = rest.iter().position(|b| !is_name(b)).unwrap_or(rest.len());
         let name = rest.get(..end).unwrap_or_default();
-        let wide = memchr::memchr(WIDE_COLON[0], name).and_then(|_| memchr::memmem::find(name, WIDE_COLON));
+        let wide = if name.is_ascii() { None } else { memchr::memmem::find(name, WIDE_COLON) };
         let end = wide.unwrap_or(end);
         let (word, behind) = rest.split_at(end);
         let ends = behind.is_empty() || behind.starts_with(b":") || behind.starts_with(WIDE_COLON);
-        let exception = EXCEPTIONS.iter().any(|known| {
-            let before = word.strip_suffix(*known);
-            before.is_some_and(|before| before.first().is_some_and(u8::is_ascii_alphabetic))
-        });
-        if ends && (exception || !behind.is_empty() && is_error_name(word)) {
+        let exception = || {
+            EXCEPTIONS
+                .iter()
+                .filter_map(|known| word.strip_suffix(*known))
+                .any(|before| before.first().is_some_and(u8::is_ascii_alphabetic))
+        };
+        if ends && (exception() || !behind.is_empty() && is_error_name(word)) {
             return true;
         }
         if !behind.starts_with(b" ") {

@@ -48,18 +48,33 @@ static HOOK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" hook "))
 /// True if a text may have sections, a template or an envelope.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
     let start = text.trim_ascii_start();
-    let first = start.first().copied().unwrap_or_default();
     let lead = start.get(..start.len().min(LEAD)).unwrap_or_default();
-    matches!(first, b'[' | b'#' | b'-' | b'=' | b'*' | b'<')
-        || starts(start, "system")
+    start.first().is_some_and(|first| BEGINS[usize::from(first.to_ascii_lowercase())]) && begins(start)
         || HOOK.find(lead).is_some()
-        || TEMPLATES.iter().any(|(head, ..)| starts(start, head))
-        || FENCED_HEADS
-            .iter()
-            .any(|(head, _)| !head.starts_with('*') && starts(start, head.trim_end_matches('*')))
         || has_borders(text)
         || answer_label(text).is_some()
 }
+
+/// True if a text begins as sections, templates and envelopes do.
+fn begins(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'[' | b'#' | b'-' | b'=' | b'*' | b'<'))
+        || heads().any(|head| starts(text, head))
+}
+
+/// The words with which they begin.
+fn heads() -> impl Iterator<Item = &'static str> {
+    let fenced = FENCED_HEADS.iter().map(|(head, _)| head.trim_end_matches('*'));
+    let fenced = fenced.filter(|head| !head.starts_with('*'));
+    TEMPLATES.iter().map(|(head, ..)| *head).chain(fenced).chain(["system"])
+}
+
+/// The bytes with which they begin, in small letters: most texts begin with another.
+static BEGINS: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut begins = [false; 256];
+    let firsts = heads().filter_map(|head| head.bytes().next()).chain(*b"[#-=*<");
+    firsts.for_each(|first| begins[usize::from(first)] = true);
+    begins
+});
 
 #[inline]
 fn starts(text: &[u8], head: &str) -> bool {
