@@ -92,8 +92,8 @@ $(BENCH_READY): $(BUILT) benches/requirements.txt benches/competitors.txt
 	$(BIN)/python -m pip install --no-deps -r benches/competitors.txt || echo "not every competitor could be installed; the record will say which"
 	@touch $@
 
-bench: $(BENCH_READY) ## Measure side by side with what users have today; writes benches/record/
-	$(BIN)/python benches/run.py
+bench: $(BENCH_READY) ## Measure side by side with what users have today; writes benches/record/. QUICK=1: under two minutes, no record
+	$(BIN)/python benches/run.py $(if $(QUICK),--quick) $(ARGS)
 
 quality: $(BUILT) ## How good the decisions are, on the data in RHEOSTAT_DATA and RHEOSTAT_TRACES; NAME=votes for another bench
 	$(BIN)/python -m benches.quality $(or $(NAME),estimate) $(ARGS)

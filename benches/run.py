@@ -1,4 +1,4 @@
-"""Run rheostat's benchmarks: `python benches/run.py [--quick] [--only NAME] [--json FILE]`.
+"""Run rheostat's benchmarks: `python benches/run.py [--quick] [--only NAME] [--peer FILE] [--json FILE]`.
 
 Prints a table as it goes. A full run also writes benches/record/<date>.json and benches/record/latest.md; a quick or
 a partial one writes only what `--json` names. A missing competitor is said in its row, and the rest goes on.
@@ -21,13 +21,19 @@ try:
 except ImportError as error:
     sys.exit(f"rheostat cannot be imported here ({error}); `make bench` builds it first")
 
-from benches.speed import decide, footprint, ledger, machine, records, report, stream, vote
+from benches.speed import decide, footprint, ledger, machine, records, report, stream, uses, vote
 from benches.speed.bars import Row
 
 GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
     "decide": decide.decide,
     "body": decide.body,
     "batch": decide.batch,
+    "scripts": uses.scripts,
+    "cold": uses.cold,
+    "options": uses.options,
+    "conversations": uses.conversations,
+    "token": uses.token,
+    "host": uses.host,
     "confidence": stream.confidence,
     "logits": stream.logits,
     "top": stream.top_tokens,
@@ -48,7 +54,8 @@ SECONDS, QUICK_SECONDS = 3.0, 0.25
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="rheostat's benchmarks, side by side with what users have today")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS} s a contender and row instead of {SECONDS}")
-    parser.add_argument("--only", metavar="NAME", choices=GROUPS, help="one group: " + ", ".join(GROUPS))
+    parser.add_argument("--only", metavar="NAME", choices=(*GROUPS, "peers"), help="one group: " + ", ".join(GROUPS))
+    parser.add_argument("--peer", metavar="FILE", type=Path, action="append", default=[], help="an adapter of another router")
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the record here")
     return parser.parse_args()
 
@@ -73,7 +80,8 @@ def main() -> int:
     print(f"{about['machine']['cpu']}, {about['machine']['cores']} cores, load {about['load']['before']}\n")
     print(report.header())
     rows: list[Row] = []
-    for name, group in GROUPS.items():
+    groups = {"peers": lambda seconds: decide.peers(seconds, asked.peer), **GROUPS}
+    for name, group in groups.items():
         if asked.only in (None, name):
             for row in group(QUICK_SECONDS if asked.quick else SECONDS):
                 rows.append(row)

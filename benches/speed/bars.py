@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .words import SCRIPTS
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -18,10 +20,17 @@ class Bar:
 
 
 BARS: dict[str, Bar] = {
-    "decide/58/latin": Bar(at_most=400, ratio=300),
-    "decide/477/latin": Bar(at_most=1_000, ratio=400),
+    "decide/58/latin": Bar(at_most=400, ratio=450),
+    "decide/477/latin": Bar(at_most=1_000, ratio=800),
     "decide/2000/latin": Bar(at_most=3_000, ratio=600),
     "decide/131072/latin": Bar(at_most=40_000),
+    "script/477/worst": Bar(at_most=2.2),
+    **{f"script/131072/{script}": Bar(at_most=60_000) for script in SCRIPTS},
+    "cold/58/latin": Bar(at_most=2.0),
+    "cold/477/latin": Bar(at_most=1.8),
+    "token/list_and_text": Bar(at_most=220),
+    "host/token": Bar(at_most=1_000),
+    "host/request": Bar(at_most=40),
     "body/8192": Bar(at_most=6_000),
     "gateway/8192": Bar(at_most=6_000),
     "batch/1": Bar(at_least=1e6),
@@ -37,7 +46,8 @@ BARS: dict[str, Bar] = {
     "streams/100000/signals_alone": Bar(at_most=1536),
     "streams/100000/run": Bar(at_most=1536),
     "size/artifact": Bar(at_most=4e6),
-    "import/time": Bar(at_most=30),
+    "size/native": Bar(at_most=3.4e6),
+    "import/time": Bar(at_most=4),
     "import/memory": Bar(at_most=20),
 }
 """By row key. Rows without a bar are shown all the same."""

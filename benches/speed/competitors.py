@@ -95,3 +95,14 @@ def adaptive_consistency() -> Callable[[list[str]], bool]:
         should_stop: Callable[[list[str]], bool] = AC(max_gens=40, stop_criteria="beta").should_stop
         should_stop(["a", "b"])
         return should_stop
+
+
+def peer(path: Path) -> tuple[str, Callable[[str], object]]:
+    """The router of an adapter: a file with a `NAME` and an `open_router`, as those in `benches/peers/`."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise NotInstalled(f"{path.name}: it is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    with _importing(path.name):
+        spec.loader.exec_module(module)
+        return str(module.NAME), module.open_router()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
@@ -22,8 +23,8 @@ SIZES: dict[int, int] = {58: 10_000, 477: 10_000, 2_000: 10_000, 32_000: 4_000, 
 V1, V2 = "LiteLLM v1", "LiteLLM v2"
 
 
-def governor() -> Any:
-    """The ladder of the README, with its utility policy."""
+def governor(ledger: rh.Ledger | None = None) -> Any:
+    """The ladder of the README, with its utility policy, and a ledger if one is given."""
     ladder = rh.Ladder(
         [
             rh.Rung("fast", model="small-model", thinking_tokens=0, samples=1, input_price=0.05, output_price=0.40),
@@ -36,7 +37,7 @@ def governor() -> Any:
         start_max="think",
     )
     ceiling = rh.Ceiling(tokens=100_000, usd=1.00, seconds=120)
-    return rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0), ceiling=ceiling)
+    return rh.Governor(ladder, policy=rh.policy.Utility(usd_per_error=2.0), ceiling=ceiling, ledger=ledger)
 
 
 def _texts(raw: list[bytes]) -> list[str]:
@@ -77,6 +78,16 @@ def decide(seconds: float) -> Iterator[Row]:
             contenders += [Contender(name, call, _texts) for name, call in calls.items()]
             timings = race(contenders, prompts(script, size, count), seconds)
             yield _row(f"decide/{size}/{script}", f"decide, {size:,} bytes, {script}", timings, absent)
+
+
+def peers(seconds: float, adapters: Sequence[Path]) -> Iterator[Row]:
+    """Other routers by their adapters, beside `governor.plan(text)`, at each size."""
+    calls = [competitors.peer(path) for path in adapters]
+    for size, count in SIZES.items() if calls else ():
+        contenders = [Contender("rheostat", governor().plan, _texts)]
+        contenders += [Contender(name, call, _texts) for name, call in calls]
+        timings = race(contenders, prompts("latin", size, count), seconds)
+        yield _row(f"peers/{size}", f"decide, {size:,} bytes, beside other routers", timings, [])
 
 
 def body(seconds: float) -> Iterator[Row]:

@@ -43,7 +43,7 @@ def _grown(rng: random.Random, script: str, size: int) -> bytes:
 
 
 def prompts(script: str, size: int, count: int, seed: int = 1) -> list[bytes]:
-    """`count` distinct prompts in `script` ("latin" or "cjk") of exactly `size` bytes of UTF-8.
+    """`count` distinct prompts in `script` (a key of `words.SCRIPTS`) of exactly `size` bytes of UTF-8.
 
     Equal arguments give equal prompts, on every machine.
     """

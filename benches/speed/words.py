@@ -6,6 +6,8 @@ a lookup answers, multi-step work, code, proofs, law, medicine, chat, and long p
 
 from __future__ import annotations
 
+from . import scripts
+
 ENGLISH: dict[str, tuple[str, ...]] = {
     "thing": (
         "invoice",
@@ -246,5 +248,11 @@ SCRIPTS: dict[str, tuple[tuple[dict[str, tuple[str, ...]], tuple[str, ...], str]
         (JAPANESE, JAPANESE_FRAMES, ""),
         (KOREAN, KOREAN_FRAMES, " "),
     ),
+    "code": ((scripts.CODE, scripts.CODE_FRAMES, ""),),
+    "emoji": ((scripts.EMOJI, scripts.EMOJI_FRAMES, " "),),
+    "cyrillic": ((scripts.RUSSIAN, scripts.RUSSIAN_FRAMES, " "),),
+    "arabic": ((scripts.ARABIC, scripts.ARABIC_FRAMES, " "),),
+    "devanagari": ((scripts.HINDI, scripts.HINDI_FRAMES, " "),),
+    "thai": ((scripts.THAI, scripts.THAI_FRAMES, " "),),
 }
 """For each script: its languages as (words, frames, what stands between two sentences)."""

@@ -1,0 +1,1 @@
+"""Adapters by which another router is measured beside rheostat, one file each."""
