@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 
 import pytest
@@ -76,6 +77,11 @@ def test_a_question_about_a_word_is_not_what_the_word_says(text: str) -> None:
 
 
 # Choices and analyses
+
+
+def logit(p: float) -> float:
+    return math.log(p / (1.0 - p))
+
 
 CHOICES = [
     "Kafka vs RabbitMQ for order events?",
@@ -195,3 +201,15 @@ def test_pasted_data_puts_no_easy_ask_beside_a_hard_one(pasted: Callable[[int], 
 )
 def test_material_is_not_hard_for_being_long(ask: str, paragraphs: int) -> None:
     assert difficulty(ask.format(MEETING * paragraphs)) < 0.48
+
+
+# Chances without outcomes
+
+
+@pytest.mark.parametrize("text", [*EXPLANATIONS, *ANALYSES, "hello", "What is 2 + 2?", "Sum the invoices of March by customer."])
+@pytest.mark.parametrize("ability", [0.5, 0.7, 0.9])
+def test_an_ability_is_the_accuracy_at_the_mean_exam_and_harder_asks_count_by_half(text: str, ability: float) -> None:
+    estimate = rh.Estimator().estimate(text)
+    beyond = logit(estimate.difficulty) + 0.41
+    expected = logit(ability) - beyond * (1.5 if beyond < 0 else 0.5)
+    assert logit(estimate.p_correct(ability)) == pytest.approx(expected, abs=1e-6)

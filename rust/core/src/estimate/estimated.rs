@@ -28,6 +28,8 @@ pub struct Estimate {
     pub(crate) thinking: f64,
     pub(crate) slope: f64,
     pub(crate) base: f64,
+    pub(crate) reference: f64,
+    pub(crate) widening: (f64, f64),
     pub(crate) tilt: f64,
 }
 
@@ -41,22 +43,28 @@ impl Estimate {
         }
     }
 
-    /// P(correct) of a model of the given ability, in which it strictly increases.
+    /// P(correct) of a model of the given ability, in which it strictly increases, without outcomes.
     ///
-    /// An ability is an expected accuracy on the reference mixture. Values outside (0, 1) are clamped.
+    /// An ability is an expected accuracy on the reference mixture. Values outside (0, 1) are clamped. Of a query that looks harder than
+    /// that mixture half of the difference counts, of an easier one one and a half (`docs/model_card.md`).
     pub fn p_correct(&self, ability: f64) -> f64 {
         self.p_correct_at(logit(ability))
     }
 
     /// Like [`p_correct`](Self::p_correct), for an ability in logits.
     pub fn p_correct_at(&self, ability: f64) -> f64 {
-        sigmoid(self.prior_logit(ability))
+        self.p_correct_of(&View::prior(ability))
     }
 
-    /// The logit of P(correct) for an ability in logits.
+    /// The logit of the prior's P(correct) at a view's ability. `learned`: a head corrects it, so nothing is
+    /// widened.
     #[inline]
-    pub(crate) fn prior_logit(&self, ability: f64) -> f64 {
-        self.slope * (ability - self.location)
+    pub(crate) fn prior_logit(&self, ability: f64, learned: bool) -> f64 {
+        let beyond = self.location - self.reference;
+        let (easier, harder) = self.widening;
+        let factor = if beyond < 0.0 { easier } else { harder };
+        let location = if learned { self.location } else { beyond * factor };
+        self.slope * (ability - location)
     }
 
     /// Copies the estimate with another difficulty in [0, 1], from a second stage. Chances follow it; the values of the
@@ -78,6 +86,6 @@ impl Estimate {
 
     /// P(correct) of a rung, with the corrections of its head.
     pub fn p_correct_of(&self, view: &View) -> f64 {
-        view.chance(self.p_correct_at(view.ability), &self.heads)
+        view.chance(sigmoid(self.prior_logit(view.ability, view.learned())), &self.heads)
     }
 }

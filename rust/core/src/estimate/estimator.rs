@@ -162,6 +162,8 @@ impl Estimator {
             thinking: features.thinking,
             slope: f64::from(scalars.slope),
             base,
+            reference: f64::from(scalars.reference),
+            widening: (f64::from(scalars.easier), f64::from(scalars.harder)),
             tilt,
         }
     }

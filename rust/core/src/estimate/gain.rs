@@ -5,7 +5,7 @@ use super::estimated::Estimate;
 use super::heads::View;
 use super::model::Scalars;
 use crate::features::{Feature, Scan};
-use crate::math::logit;
+use crate::math::{logit, sigmoid};
 
 impl Estimate {
     /// Gain of one rung over another: the difference of their P(correct). Send queries to the stronger rung in falling order
@@ -17,7 +17,8 @@ impl Estimate {
         if !low.ranks || !high.ranks {
             return self.prior_gain_at(low.ability, high.ability);
         }
-        let learned = |view: &View| view.unbounded(self.p_correct_at(view.ability), &self.heads);
+        let prior = |view: &View| sigmoid(self.prior_logit(view.ability, view.learned()));
+        let learned = |view: &View| view.unbounded(prior(view), &self.heads);
         learned(high) - learned(low)
     }
 

@@ -64,9 +64,14 @@ pub(super) struct Scalars {
     /// is taken off there.
     pub(super) material_from: f32,
     pub(super) material_share: f32,
+    /// Location of the mixture on which an ability is an expected accuracy.
+    pub(super) reference: f32,
+    /// Factors of a location's deviation from `reference` in chances without outcomes: below it, and above it.
+    pub(super) easier: f32,
+    pub(super) harder: f32,
 }
 
-const SCALARS: usize = 11;
+const SCALARS: usize = 14;
 
 impl Scalars {
     fn from_floats(floats: &[f32]) -> Result<Self> {
@@ -82,15 +87,22 @@ impl Scalars {
             size,
             material_from,
             material_share,
+            reference,
+            easier,
+            harder,
         ] = floats
         else {
             return Err(Error::artifact(format!("section \"scalars\" does not hold {SCALARS} numbers")));
         };
         let shares = [floor, material_share];
-        if slope <= 0.0 || content_bound < 0.0 || shares.iter().any(|share| !(0.0..=1.0).contains(share)) {
+        let factors = [slope, easier, harder];
+        if factors.iter().any(|factor| *factor <= 0.0)
+            || content_bound < 0.0
+            || shares.iter().any(|share| !(0.0..=1.0).contains(share))
+        {
             return Err(Error::artifact(format!(
-                "slope {slope} and bound {content_bound} must be above 0 and not negative, and the shares {floor} and \
-                 {material_share} in [0, 1]"
+                "slope {slope} and bound {content_bound} must be above 0 and not negative, the shares {floor} and {material_share} \
+                 in [0, 1], and the factors {easier} and {harder} above 0"
             )));
         }
         Ok(Self {
@@ -105,6 +117,9 @@ impl Scalars {
             tilt_mean_size: size,
             material_from,
             material_share,
+            reference,
+            easier,
+            harder,
         })
     }
 
@@ -121,6 +136,9 @@ impl Scalars {
             self.tilt_mean_size,
             self.material_from,
             self.material_share,
+            self.reference,
+            self.easier,
+            self.harder,
         ]
     }
 }

@@ -11,12 +11,15 @@ const FEW: usize = 8;
 
 type Lanes = [f64; LANES];
 
+/// Abilities of a vector of rungs, in logits, and whether each has a head.
+type Abilities = (Lanes, [bool; LANES]);
+
 /// The map from an estimate to each rung's chance.
 #[derive(Debug, Clone)]
 pub(crate) struct Views {
     each: Box<[View]>,
-    /// Abilities of the rungs, in logits, padded to whole vectors.
-    abilities: Box<[Lanes]>,
+    /// The rungs, padded to whole vectors.
+    abilities: Box<[Abilities]>,
     /// True if the chance of any rung is not the prior's.
     learned: bool,
 }
@@ -31,8 +34,15 @@ pub(crate) struct Chances {
 impl Views {
     pub(crate) fn new(views: impl Iterator<Item = View>) -> Self {
         let views: Box<[View]> = views.collect();
-        let lane = |view: Option<&View>| view.map_or(0.0, |view| view.ability);
-        let abilities = views.chunks(LANES).map(|part| std::array::from_fn(|l| lane(part.get(l)))).collect();
+        let ability = |view: Option<&View>| view.map_or(0.0, |view| view.ability);
+        let vector = |part: &[View]| {
+            let of = |l: usize| part.get(l);
+            (
+                std::array::from_fn(|l| ability(of(l))),
+                std::array::from_fn(|l| of(l).is_some_and(View::learned)),
+            )
+        };
+        let abilities = views.chunks(LANES).map(vector).collect();
         let learned = views.iter().any(|view| *view != View::prior(view.ability));
         Self { each: views, abilities, learned }
     }
@@ -79,7 +89,7 @@ impl Chances {
 /// The prior's chances, one vector of rungs at a time.
 struct AtOnce<'a> {
     estimate: &'a Estimate,
-    abilities: &'a [Lanes],
+    abilities: &'a [Abilities],
     chances: &'a mut [Lanes],
 }
 
@@ -100,9 +110,9 @@ impl Work for AtOnce<'_> {
 }
 
 #[inline(always)]
-fn one_vector(estimate: &Estimate, chances: &mut Lanes, abilities: &Lanes) {
+fn one_vector(estimate: &Estimate, chances: &mut Lanes, (abilities, learned): &Abilities) {
     for l in 0..LANES {
-        chances[l] = sigmoid_plainly(estimate.prior_logit(abilities[l]));
+        chances[l] = sigmoid_plainly(estimate.prior_logit(abilities[l], learned[l]));
     }
 }
 
