@@ -26,8 +26,8 @@ HEAD = struct.Struct("<4sHHQI")
 SECTION = struct.Struct("<8sII")
 FIRST_CONTENT = "question_words"
 """The first feature that counts words of a meaning."""
-TILT_BY_SIZE, TILT_BY_CONTENT = 7, 9
-"""Places among the model's scalars."""
+TILT_BY_SIZE = 7
+"""Place among the model's scalars."""
 HEAD_INPUTS = 12
 LABELS = 500
 TIMED = 500
@@ -107,7 +107,6 @@ def prior_parts() -> dict[str, Callable[[Sections], Sections]]:
         "structure": _numbers("weights", 0, content),
         "counts of meanings": _numbers("weights", content, None),
         "length in the gain": _numbers("scalars", TILT_BY_SIZE, TILT_BY_SIZE + 1),
-        "content in the gain": _numbers("scalars", TILT_BY_CONTENT, TILT_BY_CONTENT + 1),
     }
 
 
