@@ -1,4 +1,4 @@
-"""What the proxy shows of itself: pages, metrics, the log, and the schema of its file."""
+"""Pages of the proxy, its metrics, its log, and the schema of its file."""
 
 from __future__ import annotations
 

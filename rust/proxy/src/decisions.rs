@@ -51,6 +51,13 @@ impl Decisions {
         ring.iter().rev().find(|one| one.id == id && one.seen_by(tenant)).cloned()
     }
 
+    /// The rung on which a decision's run ended; None for one that is not among the newest, or had no run.
+    pub(crate) fn ended_on(&self, id: &str, tenant: Option<&str>) -> Option<String> {
+        let found = self.find(id, tenant)?;
+        let record: serde_json::Value = serde_json::from_str(&found.record).ok()?;
+        record["run"]["rung"].as_str().map(str::to_owned)
+    }
+
     /// The newest `most` decisions that a tenant may see, newest first.
     pub(crate) fn newest(&self, most: usize, tenant: Option<&str>) -> Vec<Arc<Decision>> {
         let ring = self.held();

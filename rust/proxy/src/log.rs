@@ -62,7 +62,7 @@ impl Log {
         }
     }
 
-    /// Says something of the proxy itself: as a line of the log, or else as plain words. Errors go to standard error then.
+    /// Reports an event of the proxy itself: as a line of the log, or else as plain words. Errors go to standard error then.
     pub(crate) fn say(&self, error: bool, words: &str) {
         if self.on() {
             let level = if error { "error" } else { "info" };

@@ -21,6 +21,7 @@
 //! decision  the decision alone
 //! questions the decision in the protocols of decision models
 //! outcomes  how answers turned out
+//! hooks     the same, in the shapes of other programs
 //! pages     decisions and traffic, for people
 //! signals   the end, and a new reading of the file
 //! server    routes of requests
@@ -37,6 +38,7 @@ mod decisions;
 mod drive;
 mod govern;
 mod histogram;
+mod hooks;
 mod keys;
 mod learning;
 mod log;

@@ -23,6 +23,17 @@ struct Given {
     kind: Option<String>,
 }
 
+/// Keeps an outcome, to be learned from.
+pub(crate) fn keep(
+    app: &App,
+    plan_id: String,
+    rung: String,
+    score: f64,
+    kind: OutcomeKind,
+) -> rheostat::Result<()> {
+    app.governor.outcome(Outcome { plan_id, rung, score, kind, at: unix() })
+}
+
 /// Takes outcomes.
 pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
     let given = match serde_json::from_slice::<Value>(body) {
@@ -41,13 +52,10 @@ pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
             return reply::bad_request(None, &why, None);
         }
     };
-    let at = unix();
     let count = given.len();
     for one in given {
         let kind = OutcomeKind::from_name(one.kind.as_deref().unwrap_or("graded"));
-        let kept = kind.and_then(|kind| {
-            app.governor.outcome(Outcome { plan_id: one.id, rung: one.rung, score: one.score, kind, at })
-        });
+        let kept = kind.and_then(|kind| keep(app, one.id, one.rung, one.score, kind));
         if let Err(error) = kept {
             return reply::bad_request(None, &error.to_string(), None);
         }

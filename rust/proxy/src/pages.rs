@@ -343,7 +343,7 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     html("Live traffic", &page, Some(REFRESH))
 }
 
-/// What the policy promises, in words.
+/// The policy's promise, in words.
 fn promise(policy: &Policy) -> String {
     match policy {
         Policy::Guaranteed(guaranteed) => format!(

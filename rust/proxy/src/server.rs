@@ -7,7 +7,7 @@ use crate::drive::Asked;
 use crate::pass::{Passed, through};
 use crate::upstream::MUTATE;
 use crate::ways::Bodies;
-use crate::{decision, govern, outcomes, pages, questions, reply};
+use crate::{decision, govern, hooks, outcomes, pages, questions, reply};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
@@ -52,6 +52,8 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
         (&Method::GET, "/v1/models") => models(&rules),
         (&Method::POST, "/v1/route") => decision::route(&app, &body, &head.headers, tenant_name),
         (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body),
+        (&Method::POST, "/v1/outcomes/langfuse") => hooks::langfuse(&app, &body, tenant_name),
+        (&Method::POST, "/v1/outcomes/otel") => hooks::otel(&app, &body, tenant_name),
         (&Method::POST, "/v1/systemone") => questions::system_one(&app, &body, tenant_name),
         (&Method::POST, "/v1/decisions") => questions::decisions(&app, &body, tenant_name),
         (&Method::POST, _) if surface.is_some() && head.headers.contains_key(MUTATE) => {

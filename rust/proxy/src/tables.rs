@@ -15,7 +15,7 @@ pub(crate) struct Tables {
     /// Clients' keys, and who pays. Without one, anybody on this machine may ask.
     pub(crate) key: Vec<KeyTable>,
     pub(crate) state: Option<StateTable>,
-    /// What is logged.
+    /// The log.
     pub(crate) log: LogTable,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct StateTable {
     pub(crate) seconds: Option<f64>,
 }
 
-/// What is logged.
+/// The log.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct LogTable {
