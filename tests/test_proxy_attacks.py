@@ -167,7 +167,7 @@ def test_guesses_of_keys_are_refused_alike(tmp_path: Path, provider: Loopback) -
                 status, _, behind = answer.partition(b"\r\n")
                 assert status.startswith((b"HTTP/1.1 401 ", b"HTTP/1.1 400 ")), (way, status)
                 answers.add(behind.partition(b"\r\n\r\n")[2])
-        # Nothing is said of how near a guess was.
+        # No answer tells how near a guess was.
         assert len(answers) <= 2
         # A wrong key beside a right one does not open.
         both = head("x-api-key: wrong", "authorization: Bearer secret-a", f"content-length: {len(BODY)}") + BODY

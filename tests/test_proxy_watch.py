@@ -14,13 +14,13 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-import tomllib
 
 from rheostat import config
 from tests.conftest import ROOT
 from tests.provider import Loopback, Says
 from tests.test_proxy import ASK, HARD, LADDER, PROGRAM, Proxy, running, upstream
 
+tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no reader of TOML")
 PAGE = {"accept": "text/html,application/xhtml+xml;q=0.9"}
 KEYS = '\n[[key]]\ntenant = "a"\nenv = "A"\n\n[[key]]\ntenant = "b"\nenv = "B"\n'
 

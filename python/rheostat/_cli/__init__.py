@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rheostat import __version__
-from rheostat._cli import calibrate, explain, features, fit, import_, plan, replay, report, tune
+from rheostat._cli import calibrate, explain, features, fit, import_, plan, proxy, replay, report, tune
 from rheostat._cli._show import plain
 from rheostat.errors import RheostatError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE = 0, 1, 2
 
-VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, tune, report, import_, replay)
+VERBS: tuple[Any, ...] = (plan, explain, features, fit, calibrate, tune, report, import_, replay, proxy)
 """The modules of this package's verbs, in the order of `rheostat --help`."""
 GROUP = "rheostat.verbs"
 """Group of entry points of other distributions' verbs."""
