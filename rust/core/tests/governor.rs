@@ -207,6 +207,22 @@ fn unreachable_rungs_are_warned_of() {
 }
 
 #[test]
+fn a_price_per_token_is_warned_of() {
+    let warnings = |input_price, output_price| {
+        let rung = Rung { input_price, output_price, ..Rung::new("a", "a") };
+        let ladder = Ladder::new(vec![rung], None, None).unwrap();
+        Governor::builder(ladder.into()).build().unwrap().warnings().join("\n")
+    };
+    for (input, output) in [(0.000_002_5, 0.000_01), (0.0, 6e-7), (1.5e-4, 6e-4)] {
+        let text = warnings(input, output);
+        assert!(text.contains("\"a\" costs at most $0.000") && text.contains("per token"), "{text}");
+    }
+    for (input, output) in [(2.5, 10.0), (0.0, 0.0), (0.0, 0.005), (0.000_1, 0.01)] {
+        assert_eq!(warnings(input, output), "");
+    }
+}
+
+#[test]
 fn a_policy_says_when_it_is_a_switch() {
     let ask = |governor: &Governor, i: usize| {
         plan(governor, &format!("What is the capital of country {i}?"), &PlanOptions::default())

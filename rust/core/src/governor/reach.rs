@@ -4,7 +4,11 @@ use crate::ladder::Rung;
 use crate::plan::Snapshot;
 use crate::policy::Policy;
 
-/// Warns of rungs that no query can reach, that do not fit the ceiling, or that are less able than the rung below.
+/// Below this, in US dollars per million tokens, a price is taken for one per token: a tenth of the cheapest that providers ask for.
+const PER_TOKEN: f64 = 0.001;
+
+/// Warns of rungs that no query can reach, that do not fit the ceiling, that are less able than the rung below, or whose prices look
+/// like prices per token.
 pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
     let rungs = snapshot.ladder.rungs();
     let starts = starts(snapshot);
@@ -39,6 +43,12 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
             warnings.push(format!(
                 "rung {name:?} does not fit its ceiling: room for its answer ({} tokens, ${answer:.6}) is more than {} tokens or ${}",
                 rung.answer_tokens, limit.tokens, limit.usd
+            ));
+        }
+        let dearest = rung.input_price.max(rung.output_price);
+        if dearest > 0.0 && dearest < PER_TOKEN {
+            warnings.push(format!(
+                "rung {name:?} costs at most ${dearest} per million tokens, which looks like a price per token: give it per million"
             ));
         }
         if i > 0 && snapshot.ladder.ability(i).logit < snapshot.ladder.ability(i - 1).logit {
