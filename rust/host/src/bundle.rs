@@ -155,7 +155,7 @@ impl Host {
         extracted.iter().try_for_each(|(one, found)| self.end(*one, found.as_deref(), now))
     }
 
-    /// Notes that the driver has left a request: it need not be told to close it.
+    /// Notes that the driver has left a request: no command is to close it again.
     fn leave_request(&mut self, lead: u32) {
         if let Some(bundle) = self.streams.get_mut(lead as usize).and_then(|one| one.bundle.as_mut()) {
             bundle.left = true;
