@@ -38,9 +38,11 @@ $(ENVIRONMENT): pyproject.toml lab/pyproject.toml | tools
 	@$(BIN)/python -m pip install --no-deps --editable lab
 	@touch $@
 
+# The stamp has the time at which the build began: sources that change meanwhile are newer.
 $(BUILT): $(ENVIRONMENT) $(RUST)
+	@touch $@.begun
 	$(BIN)/maturin develop --release --features abi3,stub
-	@touch $@
+	@mv $@.begun $@
 
 build: $(BUILT) ## Set up .venv and build the extension into it, optimised
 	@$(BIN)/python -c 'import rheostat as rh; print(rh.build_info())'
