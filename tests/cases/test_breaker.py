@@ -209,6 +209,7 @@ OWN: dict[str, dict[str, Any]] = {
     "Guaranteed.accept": {"max_loss": offering().offers[0].max_loss},
     "Governor.outcome": {"plan": PLAN.id},
     "HostRules.__new__": {"run": run()},
+    "HostRules.answers": {"call": call()},
     "HostRules.failed": {"error": "reset"},
     "HostRules.reads": {"surface": "openai.chat"},
     "HostRules.tell": {"piece": "Paris"},

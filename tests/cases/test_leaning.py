@@ -81,7 +81,8 @@ def test_an_objection_buys_no_less_than_the_default(words: str) -> None:
     ],
 )
 def test_words_that_lean_on_what_is_not_seen_are_no_easy_ask(body: Any, words: str) -> None:
-    assert plan(body(words)).rung.name == "think"
+    # Never the lowest rung; by its own difficulty it may be the highest.
+    assert plan(body(words)).rung.name in {"think", "deep"}
     g = governor()
     g.plan(HARD, session="s", at=0)
     assert [plan(body(words), g, session="s", at=1 + i).rung.name for i in range(4)] == ["deep"] * 4
