@@ -122,9 +122,14 @@ def test_the_live_page_counts_and_compares(proxy: Proxy) -> None:
     assert (rungs["fast"]["plans"], rungs["deep"]["plans"]) == (2, 1)
     assert rungs["fast"]["fixed_usd"] < rungs["deep"]["fixed_usd"]
     assert live["usd"] == pytest.approx(rungs["fast"]["usd"] + rungs["deep"]["usd"])
+    # Each plan costs what its own rung costs for it: more than all on the lowest, less than all on the highest.
+    planned = rungs["fast"]["planned_usd"] + rungs["deep"]["planned_usd"]
+    assert rungs["fast"]["fixed_usd"] < planned < rungs["deep"]["fixed_usd"]
     words = Elements(httpx.get(proxy.url + "/live", headers=PAGE).text).words
     assert "3 requests" in words
     assert "promises no bound" in words
+    less = round(100 * (1 - planned / rungs["deep"]["fixed_usd"]))
+    assert f"Expected to cost ${planned:.4f}, {less} % less than all of them" in words
 
 
 def test_pages_want_a_key_and_show_a_tenant_its_own(tmp_path: Path, provider: Loopback) -> None:

@@ -19,6 +19,8 @@ pub(crate) struct OfRung {
     calls: u64,
     /// Expected cost of all ended runs, had each been served by this rung alone.
     pub(crate) fixed_usd: f64,
+    /// Expected cost of the ended runs that were planned on this rung.
+    pub(crate) planned_usd: f64,
 }
 
 /// Reads one of them.
@@ -94,7 +96,10 @@ impl Metrics {
         self.run.add(spent.seconds);
         for (at, rung) in plan.snapshot.ladder.rungs().iter().enumerate() {
             let usd = plan.snapshot.expected_usd(&plan.estimate, at);
-            self.rung(&rung.name, |rung| rung.fixed_usd += usd);
+            self.rung(&rung.name, |rung| {
+                rung.fixed_usd += usd;
+                rung.planned_usd += if at == plan.rung { usd } else { 0.0 };
+            });
         }
         if let Some(on) = plan.snapshot.ladder.rungs().get(run.rung()) {
             self.rung(&on.name, |rung| {
@@ -151,6 +156,15 @@ impl Metrics {
         for (rung, counters) in &*rungs {
             let _ =
                 writeln!(out, "rheostat_fixed_usd_total{{rung={}}} {:.9}", label(rung), counters.fixed_usd);
+        }
+        head(
+            &mut out,
+            "planned_usd",
+            "US dollars that governed requests are expected to cost, by the rung of the plan.",
+        );
+        for (rung, counters) in &*rungs {
+            let usd = counters.planned_usd;
+            let _ = writeln!(out, "rheostat_planned_usd_total{{rung={}}} {usd:.9}", label(rung));
         }
         drop(rungs);
         self.decision.write(

@@ -34,7 +34,8 @@ a { color: var(--own); } nav a { margin-right: 1rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; white-space: nowrap; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child, .words { text-align: left; }
-td.words { white-space: normal; min-width: 12rem; overflow-wrap: anywhere; }
+td.words { white-space: normal; overflow-wrap: anywhere; }
+@media (max-width: 48rem) { td.words { white-space: nowrap; } }
 svg { display: block; width: 8rem; height: .8rem; background: var(--card); border-radius: 3px; } svg rect { fill: var(--own); }
 pre { background: var(--card); padding: .8rem; overflow-x: auto; border-radius: 6px; font-size: .85rem; }
 li { margin: .2rem 0; overflow-wrap: anywhere; }
@@ -276,6 +277,7 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     let plans: u64 = rungs.iter().map(|(_, one)| one.plans).sum();
     let runs: u64 = rungs.iter().map(|(_, one)| one.runs).sum();
     let usd: f64 = rungs.iter().map(|(_, one)| one.usd).sum();
+    let planned: f64 = rungs.iter().map(|(_, one)| one.planned_usd).sum();
     let promise = promise(&snapshot.policy);
     let warnings = app.governor.warnings();
     if !wants_page(headers) {
@@ -283,7 +285,7 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
             .iter()
             .map(|(name, one)| {
                 json!({"rung": name, "plans": one.plans, "runs": one.runs, "settled": one.settled, "tokens": one.tokens,
-                       "usd": one.usd, "fixed_usd": one.fixed_usd})
+                       "usd": one.usd, "planned_usd": one.planned_usd, "fixed_usd": one.fixed_usd})
             })
             .collect();
         let whole = json!({"plans": plans, "runs": runs, "usd": usd, "rungs": by_rung, "promise": promise, "warnings": warnings,
@@ -292,15 +294,18 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     }
     let mut page = Page(String::new());
     page.heading(1, &format!("{runs} requests, ${usd:.4}"));
+    // An expectation is held against an expectation: what was spent also depends on how long the answers were.
     let top = snapshot.ladder.rungs().last().map(|rung| rung.name.as_str());
     let all_on_top =
         rungs.iter().find(|(name, _)| Some(name.as_str()) == top).map_or(0.0, |(_, one)| one.fixed_usd);
     if let (Some(top), true) = (top, all_on_top > 0.0) {
-        let saved = 100.0 * (1.0 - usd / all_on_top);
+        let saved = 100.0 * (1.0 - planned / all_on_top);
         let words = if saved >= 0.0 { format!("{saved:.0} % less") } else { format!("{:.0} % more", -saved) };
         page.words(
             "lead",
-            &format!("{words} than all of them on {top:?}, which are expected to cost ${all_on_top:.4}."),
+            &format!(
+                "Expected to cost ${planned:.4}, {words} than all of them on {top:?} (${all_on_top:.4}, expected)."
+            ),
         );
     }
     page.words("soft", &promise);
