@@ -13,6 +13,8 @@ from hypothesis import settings
 
 import rheostat as rh
 from benches.chaos.redis_server import RedisServer
+from tests.provider import Loopback
+from tests.proxied import Proxy, running, upstream
 
 ROOT = Path(__file__).parents[1]
 # LiteLLM asks the network for prices when it is imported, otherwise.
@@ -89,3 +91,17 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
+
+
+@pytest.fixture
+def provider() -> Iterator[Loopback]:
+    """A scripted provider on the loopback interface."""
+    with Loopback() as loopback:
+        yield loopback
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, provider: Loopback) -> Iterator[Proxy]:
+    """The proxy, with that provider as its only upstream."""
+    with running(tmp_path, upstream(provider.url)) as started:
+        yield started

@@ -14,16 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.provider import Loopback
-from tests.test_proxy import ASK, Proxy, running, upstream
+from tests.proxied import ASK, Proxy, running, upstream
 
 BODY = json.dumps({"model": "auto", "messages": ASK}).encode()
 TABLE = '\n[proxy]\nlisten = "127.0.0.1:0"\nread_seconds = 1.0\nmax_connections = 400\nmax_body = 100_000\n'
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +9,7 @@ import httpx
 import pytest
 
 from tests.provider import Loopback
-from tests.test_proxy import ASK, Proxy, running, upstream
-from tests.test_proxy_ledger import until
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, provider: Loopback) -> Iterator[Proxy]:
-    with running(tmp_path, upstream(provider.url)) as started:
-        yield started
+from tests.proxied import ASK, Proxy, running, until, upstream
 
 
 def ask(proxy: Proxy) -> str:

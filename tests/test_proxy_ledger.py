@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import pytest
 import rheostat as rh
 from rheostat.stores import SQLite
 from tests.provider import Loopback, Says
-from tests.test_proxy import ASK, LADDER, PROGRAM, Proxy, running, upstream
+from tests.proxied import ASK, LADDER, PROGRAM, Proxy, running, until, upstream
 
 CAP = '\n[[cap]]\nscope = "tenant"\ntokens = 1_000_000\n'
 CAPS = [rh.Cap("tenant", tokens=1_000_000)]
@@ -38,20 +36,6 @@ def booked(tmp_path: Path) -> tuple[int, int, int]:
     with SQLite(tmp_path / "budget.db", CAPS) as store:
         accounts = {key: (held[0], spent[0]) for key, held, spent in store.ledger.accounts("tenant")}
         return *accounts.get("acme", (0, 0)), store.ledger.stats().live
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for what another process does."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
 
 
 def test_a_killed_proxy_leaves_what_was_spent_and_holds_what_was_in_flight(tmp_path: Path, provider: Loopback) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_proxy import LADDER, PROGRAM, upstream
+from tests.proxied import LADDER, PROGRAM, upstream
 
 tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no reader of TOML")
 DEPLOY = ROOT / "examples" / "deploy"

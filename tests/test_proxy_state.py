@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.provider import Loopback
-from tests.test_proxy import ASK, HARD, Proxy, running, upstream
-from tests.test_proxy_ledger import until
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
+from tests.proxied import ASK, HARD, Proxy, running, until, upstream
 
 
 def saved(tmp_path: Path, provider: Loopback, *more: str, seconds: float = 0.1) -> list[str]:

@@ -13,7 +13,7 @@ import openai
 import pytest
 
 from tests.provider import Loopback, Says
-from tests.test_proxy import ASK, Proxy, running, upstream
+from tests.proxied import ASK, Proxy, running, upstream
 
 TOOL = {"type": "object", "properties": {"city": {"type": "string"}, "area": {"type": "string"}}, "required": ["city"]}
 
@@ -47,12 +47,6 @@ def anthropic_events(*deltas: dict[str, Any], stop: str = "end_turn") -> bytes:
 
 PARIS = anthropic_events({"type": "text_delta", "text": "Paris"})
 CALLS = anthropic_events({"type": "input_json_delta", "partial_json": '{"city": "Paris"}'}, stop="tool_use")
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from tests.host_vectors import HOST
 from tests.provider import Loopback, Says
-from tests.test_proxy import running, upstream
+from tests.proxied import running, upstream
 
 GOLDEN: dict[str, Any] = json.loads(HOST.read_text(encoding="utf-8"))
 # A client that leaves, and an upstream that cannot be reached, are played in test_proxy.py.

@@ -7,7 +7,6 @@ import html.parser
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +17,11 @@ import pytest
 from rheostat import config
 from tests.conftest import ROOT
 from tests.provider import Loopback, Says
-from tests.test_proxy import ASK, HARD, LADDER, PROGRAM, Proxy, running, upstream
+from tests.proxied import ASK, HARD, LADDER, PROGRAM, Proxy, running, upstream
 
 tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no reader of TOML")
 PAGE = {"accept": "text/html,application/xhtml+xml;q=0.9"}
 KEYS = '\n[[key]]\ntenant = "a"\nenv = "A"\n\n[[key]]\ntenant = "b"\nenv = "B"\n'
-
-
-@pytest.fixture
-def provider() -> Iterator[Loopback]:
-    with Loopback() as loopback:
-        yield loopback
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, provider: Loopback) -> Iterator[Proxy]:
-    with running(tmp_path, upstream(provider.url)) as started:
-        yield started
 
 
 def ask(proxy: Proxy, messages: Any = ASK, **headers: str) -> str:

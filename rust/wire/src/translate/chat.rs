@@ -1,7 +1,7 @@
 //! Requests of OpenAI's chat completions (API reference, November 2026).
 
 use super::fields::{Fields, Raw, items, need, text, unsaid};
-use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool};
+use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool, parts};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 use std::borrow::Cow;
@@ -63,13 +63,10 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
 
 fn add<'a>(talk: &mut Talk<'a>, mut message: Fields<'a>) -> Result<()> {
     let role = need(message.text("role"), "a message's role")?;
-    let content = message.take("content").map(parts).transpose()?.unwrap_or_default();
+    let content = message.take("content").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
     match role.as_str() {
         "system" | "developer" => {
-            for part in content {
-                let Part::Text(text) = part else { return Err(unsaid("an image of the operator")) };
-                talk.system.push(text);
-            }
+            talk.instruct(content)?;
         }
         "tool" => {
             let id = need(message.take("tool_call_id"), "tool_call_id")?.into();
@@ -93,28 +90,17 @@ fn add<'a>(talk: &mut Talk<'a>, mut message: Fields<'a>) -> Result<()> {
     message.end("messages.")
 }
 
-/// The parts of a content: a text, or a list.
-fn parts(content: &[u8]) -> Result<Vec<Part<'_>>> {
-    let several = match content {
-        b"\"\"" => return Ok(Vec::new()),
-        [b'"', ..] => return Ok(vec![Part::Text(content.into())]),
-        _ => items(content)?,
-    };
-    let mut parts = Vec::new();
-    for part in several {
-        let mut fields = Fields::read(part)?;
-        let kind = fields.text("type").unwrap_or_default();
-        match kind.as_str() {
-            "text" => parts.push(Part::Text(need(fields.take("text"), "text")?.into())),
-            "refusal" => parts.push(Part::Text(need(fields.take("refusal"), "refusal")?.into())),
-            "image_url" => {
-                let mut image = Fields::read(need(fields.take("image_url"), "image_url")?)?;
-                parts.push(Part::Image(Image::of(need(image.text("url"), "image_url.url")?)));
-            }
-            other => return Err(unsaid(&format!("a part {other:?}"))),
+/// A part of a content.
+fn part<'a>(kind: &str, fields: &mut Fields<'a>) -> Result<Option<Part<'a>>> {
+    Ok(Some(match kind {
+        "text" => Part::Text(need(fields.take("text"), "text")?.into()),
+        "refusal" => Part::Text(need(fields.take("refusal"), "refusal")?.into()),
+        "image_url" => {
+            let mut image = Fields::read(need(fields.take("image_url"), "image_url")?)?;
+            Part::Image(Image::of(need(image.text("url"), "image_url.url")?))
         }
-    }
-    Ok(parts)
+        other => return Err(unsaid(&format!("a part {other:?}"))),
+    }))
 }
 
 fn call_of(mut call: Fields<'_>) -> Result<Call<'_>> {
@@ -182,16 +168,7 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
     object(out, |out| {
         member(out, "model", |out| raw(out, talk.model.unwrap_or(b"\"\"")));
         member(out, "messages", |out| messages(talk, out));
-        for (name, value) in [
-            ("max_completion_tokens", talk.max_tokens),
-            ("temperature", talk.temperature),
-            ("top_p", talk.top_p),
-            ("stream", talk.stream),
-        ] {
-            if let Some(value) = value {
-                member(out, name, |out| raw(out, value));
-            }
-        }
+        talk.write_settings("max_completion_tokens", out);
         if !talk.stop.is_empty() {
             member(out, "stop", |out| list(out, &talk.stop, |out, one| raw(out, one)));
         }

@@ -1,7 +1,7 @@
 //! Requests of Anthropic's messages (the types of its SDK 0.114 for Python, November 2026).
 
 use super::fields::{Fields, Raw, items, need, unsaid};
-use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool};
+use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool, parts};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 
@@ -25,10 +25,7 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
     talk.max_tokens = fields.take("max_tokens");
     (talk.temperature, talk.top_p) = (fields.take("temperature"), fields.take("top_p"));
     talk.stop = fields.take("stop_sequences").map(items).transpose()?.unwrap_or_default();
-    for part in fields.take("system").map(parts).transpose()?.unwrap_or_default() {
-        let Part::Text(text) = part else { return Err(unsaid("an image of the operator")) };
-        talk.system.push(text);
-    }
+    talk.instruct(blocks(fields.take("system"))?)?;
     for tool in items(fields.take("tools").unwrap_or(b"[]"))? {
         talk.tools.push(tool_of(Fields::read(tool)?)?);
     }
@@ -55,7 +52,7 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
     for message in items(need(fields.take("messages"), "messages")?)? {
         let mut message = Fields::read(message)?;
         let role = need(message.text("role"), "a message's role")?;
-        let content = message.take("content").map(parts).transpose()?.unwrap_or_default();
+        let content = blocks(message.take("content"))?;
         match role.as_str() {
             "user" => talk.say(false, content),
             "assistant" => talk.say(true, content),
@@ -80,35 +77,30 @@ fn tool_of(mut fields: Fields<'_>) -> Result<Tool<'_>> {
     })
 }
 
-fn parts(content: &[u8]) -> Result<Vec<Part<'_>>> {
-    let several = match content {
-        b"\"\"" => return Ok(Vec::new()),
-        [b'"', ..] => return Ok(vec![Part::Text(content.into())]),
-        _ => items(content)?,
-    };
-    let mut found = Vec::new();
-    for part in several {
-        let mut fields = Fields::read(part)?;
-        let kind = fields.text("type").unwrap_or_default();
-        found.push(match kind.as_str() {
-            "text" => Part::Text(need(fields.take("text"), "text")?.into()),
-            "image" => Part::Image(image(Fields::read(need(fields.take("source"), "source")?)?)?),
-            "tool_use" => Part::Call(Call {
-                id: need(fields.take("id"), "tool_use.id")?.into(),
-                name: need(fields.take("name"), "tool_use.name")?.into(),
-                input: fields.take("input").unwrap_or(b"{}").into(),
-            }),
-            "tool_result" => Part::Outcome(Outcome {
-                id: need(fields.take("tool_use_id"), "tool_use_id")?.into(),
-                parts: fields.take("content").map(parts).transpose()?.unwrap_or_default(),
-                failed: fields.take("is_error") == Some(b"true"),
-            }),
-            // It is signed for its own model.
-            "thinking" | "redacted_thinking" => continue,
-            other => return Err(unsaid(&format!("a part {other:?}"))),
-        });
-    }
-    Ok(found)
+/// A block of a content.
+fn block<'a>(kind: &str, fields: &mut Fields<'a>) -> Result<Option<Part<'a>>> {
+    Ok(Some(match kind {
+        "text" => Part::Text(need(fields.take("text"), "text")?.into()),
+        "image" => Part::Image(image(Fields::read(need(fields.take("source"), "source")?)?)?),
+        "tool_use" => Part::Call(Call {
+            id: need(fields.take("id"), "tool_use.id")?.into(),
+            name: need(fields.take("name"), "tool_use.name")?.into(),
+            input: fields.take("input").unwrap_or(b"{}").into(),
+        }),
+        "tool_result" => Part::Outcome(Outcome {
+            id: need(fields.take("tool_use_id"), "tool_use_id")?.into(),
+            parts: blocks(fields.take("content"))?,
+            failed: fields.take("is_error") == Some(b"true"),
+        }),
+        // It is signed for its own model.
+        "thinking" | "redacted_thinking" => return Ok(None),
+        other => return Err(unsaid(&format!("a part {other:?}"))),
+    }))
+}
+
+/// The blocks of a content, if there is one.
+fn blocks(content: Option<&[u8]>) -> Result<Vec<Part<'_>>> {
+    content.map_or(Ok(Vec::new()), |content| parts(content, block))
 }
 
 fn image(mut source: Fields<'_>) -> Result<Image> {
@@ -139,16 +131,7 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
                 });
             });
         });
-        for (name, value) in [
-            ("max_tokens", talk.max_tokens),
-            ("temperature", talk.temperature),
-            ("top_p", talk.top_p),
-            ("stream", talk.stream),
-        ] {
-            if let Some(value) = value {
-                member(out, name, |out| raw(out, value));
-            }
-        }
+        talk.write_settings("max_tokens", out);
         if !talk.stop.is_empty() {
             member(out, "stop_sequences", |out| list(out, &talk.stop, |out, one| raw(out, one)));
         }

@@ -2,7 +2,7 @@
 
 use super::chat::{arguments, choice_of, function, write_choice, write_function, write_schema};
 use super::fields::{Fields, items, need, unsaid};
-use super::talk::{Call, Image, Outcome, Part, Shape, Talk, Turn};
+use super::talk::{Call, Image, Outcome, Part, Shape, Talk, Turn, parts};
 use super::write::{list, member, object, quoted, raw};
 use rheostat::Result;
 
@@ -64,16 +64,11 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
     match item.text("type").as_deref() {
         Some("message") | None => {
             let role = need(item.text("role"), "an item's role")?;
-            let content = item.take("content").map(parts).transpose()?.unwrap_or_default();
+            let content = item.take("content").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
             match role.as_str() {
                 "user" => talk.say(false, content),
                 "assistant" => talk.say(true, content),
-                "system" | "developer" => {
-                    for part in content {
-                        let Part::Text(text) = part else { return Err(unsaid("an image of the operator")) };
-                        talk.system.push(text);
-                    }
-                }
+                "system" | "developer" => talk.instruct(content)?,
                 _ => return Err(unsaid(&format!("input.role: {role}"))),
             }
         }
@@ -85,7 +80,7 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
         }
         Some("function_call_output") => {
             let id = need(item.take("call_id"), "call_id")?.into();
-            let parts = item.take("output").map(parts).transpose()?.unwrap_or_default();
+            let parts = item.take("output").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
             talk.say(false, vec![Part::Outcome(Outcome { id, parts, failed: false })]);
         }
         // It is encrypted for its own model.
@@ -96,24 +91,14 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
     item.end("input.")
 }
 
-fn parts(content: &[u8]) -> Result<Vec<Part<'_>>> {
-    let several = match content {
-        b"\"\"" => return Ok(Vec::new()),
-        [b'"', ..] => return Ok(vec![Part::Text(content.into())]),
-        _ => items(content)?,
-    };
-    let mut found = Vec::new();
-    for part in several {
-        let mut fields = Fields::read(part)?;
-        let kind = fields.text("type").unwrap_or_default();
-        found.push(match kind.as_str() {
-            "input_text" | "output_text" | "text" => Part::Text(need(fields.take("text"), "text")?.into()),
-            "refusal" => Part::Text(need(fields.take("refusal"), "refusal")?.into()),
-            "input_image" => Part::Image(Image::of(need(fields.text("image_url"), "image_url")?)),
-            other => return Err(unsaid(&format!("a part {other:?}"))),
-        });
-    }
-    Ok(found)
+/// A part of a content.
+fn part<'a>(kind: &str, fields: &mut Fields<'a>) -> Result<Option<Part<'a>>> {
+    Ok(Some(match kind {
+        "input_text" | "output_text" | "text" => Part::Text(need(fields.take("text"), "text")?.into()),
+        "refusal" => Part::Text(need(fields.take("refusal"), "refusal")?.into()),
+        "input_image" => Part::Image(Image::of(need(fields.text("image_url"), "image_url")?)),
+        other => return Err(unsaid(&format!("a part {other:?}"))),
+    }))
 }
 
 fn schema(mut format: Fields<'_>) -> Result<Option<Shape<'_>>> {
@@ -149,16 +134,7 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             }
             out.push(b']');
         });
-        for (name, value) in [
-            ("max_output_tokens", talk.max_tokens),
-            ("temperature", talk.temperature),
-            ("top_p", talk.top_p),
-            ("stream", talk.stream),
-        ] {
-            if let Some(value) = value {
-                member(out, name, |out| raw(out, value));
-            }
-        }
+        talk.write_settings("max_output_tokens", out);
         // A gateway keeps nothing that its clients did not ask to keep.
         member(out, "store", |out| raw(out, b"false"));
         if !talk.tools.is_empty() {

@@ -1,6 +1,8 @@
 //! A request without the form of a provider.
 
-use super::fields::Raw;
+use super::fields::{Fields, Raw, items, unsaid};
+use super::write::{member, raw};
+use rheostat::Result;
 
 /// A request. Its texts are JSON strings as they were written.
 #[derive(Debug, Default)]
@@ -93,6 +95,29 @@ impl<'a> Talk<'a> {
         }
     }
 
+    /// Adds the operator's words.
+    pub(super) fn instruct(&mut self, parts: Vec<Part<'a>>) -> Result<()> {
+        for part in parts {
+            let Part::Text(text) = part else { return Err(unsaid("an image of the operator")) };
+            self.system.push(text);
+        }
+        Ok(())
+    }
+
+    /// Writes the settings that each surface has; `most` is its name for the limit of the answer.
+    pub(super) fn write_settings(&self, most: &str, out: &mut Vec<u8>) {
+        for (name, value) in [
+            (most, self.max_tokens),
+            ("temperature", self.temperature),
+            ("top_p", self.top_p),
+            ("stream", self.stream),
+        ] {
+            if let Some(value) = value {
+                member(out, name, |out| raw(out, value));
+            }
+        }
+    }
+
     /// True if the last turn is the beginning of the answer.
     pub(super) fn is_begun(&self) -> bool {
         let last = self.turns.last();
@@ -100,6 +125,25 @@ impl<'a> Talk<'a> {
             turn.assistant && !turn.parts.iter().any(|part| matches!(part, Part::Call(_)))
         })
     }
+}
+
+/// The parts of a content: a text, or a list, of which `read` reads each part by its kind; None passes one over.
+pub(super) fn parts<'a>(
+    content: &'a [u8],
+    read: impl Fn(&str, &mut Fields<'a>) -> Result<Option<Part<'a>>>,
+) -> Result<Vec<Part<'a>>> {
+    match content {
+        b"\"\"" => return Ok(Vec::new()),
+        [b'"', ..] => return Ok(vec![Part::Text(content.into())]),
+        _ => {}
+    }
+    let mut found = Vec::new();
+    for part in items(content)? {
+        let mut fields = Fields::read(part)?;
+        let kind = fields.text("type").unwrap_or_default();
+        found.extend(read(&kind, &mut fields)?);
+    }
+    Ok(found)
 }
 
 impl<'a> Part<'a> {
