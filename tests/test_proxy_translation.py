@@ -171,7 +171,10 @@ def test_calls_are_written_for_openais_clients(messages: Proxy, provider: Loopba
     [
         ({"logit_bias": {"50256": -100}}, "logit_bias"),
         ({"logprobs": True}, "logprobs"),
-        ({"temperature": 1.5}, "temperature above 1"),
+        ({"temperature": 1.5}, "no words for a temperature above 1"),
+        ({"messages": [{"role": "system", "content": "Be brief."}]}, "a request without a turn"),
+        ({"messages": "hi"}, "expected an array"),
+        ({"messages": None}, "the request lacks messages"),
         ({"response_format": {"type": "json_object"}}, "json_object"),
         ({"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}]}, "input_audio"),
         ({"an_option_of_tomorrow": 1}, "an_option_of_tomorrow"),

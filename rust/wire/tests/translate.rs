@@ -120,7 +120,8 @@ fn text_schemas_and_numbers_stay_as_they_were_written() {
 #[test]
 fn schemas_of_answers_and_choices_of_tools_are_said_in_each_surface() {
     let schema = json!({"type": "object"});
-    let chat = json!({"messages": [], "tool_choice": "required", "response_format":
+    let ask = json!([{"role": "user", "content": "Why?"}]);
+    let chat = json!({"messages": ask, "tool_choice": "required", "response_format":
         {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": true}}});
     let messages = translated(&chat, OpenAiChat, AnthropicMessages);
     assert_eq!(messages["output_config"]["format"], json!({"type": "json_schema", "schema": schema}));
@@ -130,6 +131,20 @@ fn schemas_of_answers_and_choices_of_tools_are_said_in_each_surface() {
     assert_eq!((&responses["text"]["format"], &responses["tool_choice"]), (&format, &json!("required")));
     let again = translated(&responses, OpenAiResponses, OpenAiChat);
     assert_eq!(again["response_format"], chat["response_format"]);
+}
+
+#[test]
+fn a_picture_has_its_type_alone() {
+    let url = |kind: &str| {
+        json!({"messages": [{"role": "user", "content": [
+            {"type": "image_url", "image_url": {"url": format!("data:{kind};base64,AAAA")}},
+        ]}]})
+    };
+    for kind in ["image/png", "image/png;charset=utf-8", "image/png; name=a.png"] {
+        let messages = translated(&url(kind), OpenAiChat, AnthropicMessages);
+        let source = &messages["messages"][0]["content"][0]["source"];
+        assert_eq!(*source, json!({"type": "base64", "media_type": "image/png", "data": "AAAA"}), "{kind}");
+    }
 }
 
 #[test]

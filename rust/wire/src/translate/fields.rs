@@ -53,12 +53,12 @@ impl<'a> Fields<'a> {
 
 /// The error for a part of a request that the other provider has no word for.
 pub(super) fn unsaid(what: &str) -> Error {
-    Error::invalid("the request of another provider", what, "without it")
+    Error::state(format!("it has no words for {what}"))
 }
 
 /// Takes a field that must be there.
 pub(super) fn need<T>(value: Option<T>, what: &str) -> Result<T> {
-    value.ok_or_else(|| Error::invalid(what, "nothing", "there"))
+    value.ok_or_else(|| Error::state(format!("the request lacks {what}")))
 }
 
 /// The text that is a JSON string.

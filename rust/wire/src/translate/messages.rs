@@ -116,7 +116,10 @@ fn image(mut source: Fields<'_>) -> Result<Image> {
 
 pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
     if talk.temperature.is_some_and(|raw| number(raw).is_none_or(|warm| warm > 1.0)) {
-        return Err(unsaid("temperature above 1"));
+        return Err(unsaid("a temperature above 1"));
+    }
+    if talk.turns.is_empty() {
+        return Err(unsaid("a request without a turn"));
     }
     object(out, |out| {
         member(out, "model", |out| raw(out, talk.model.unwrap_or(b"\"\"")));

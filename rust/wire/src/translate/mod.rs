@@ -45,7 +45,7 @@ pub const SURFACES: [Surface; 3] =
 /// ```
 ///
 /// # Errors
-/// [`Error::Invalid`] for a request that `to` has no words for, or that lacks what each request has; [`Error::Malformed`] for a body
+/// [`Error::State`] for a request that `to` has no words for, or that lacks what each request has; [`Error::Malformed`] for a body
 /// that is no JSON object.
 pub fn request(body: &[u8], from: Surface, to: Surface) -> Result<Vec<u8>> {
     let talk = match from {

@@ -161,7 +161,11 @@ impl Image {
     pub(super) fn of(url: String) -> Self {
         let data = url.strip_prefix("data:").and_then(|data| data.split_once(";base64,"));
         match data {
-            Some((kind, base64)) => Self::Data { kind: kind.to_owned(), base64: base64.to_owned() },
+            Some((kind, base64)) => {
+                // Parameters may stand behind the type: `image/png;charset=utf-8`.
+                let kind = kind.split(';').next().unwrap_or(kind).trim().to_owned();
+                Self::Data { kind, base64: base64.to_owned() }
+            }
             None => Self::Url(url),
         }
     }
