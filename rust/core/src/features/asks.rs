@@ -5,9 +5,8 @@
 //!          sentence, line or clause, after fillers (could you), "please" and "but", and after "and" where the sentence asks already or
 //!          a wish follows (and I need to). What, how, write … take the ask of a noun close behind, but none in quotation marks:
 //!          write a proof, what are the trade-offs. Elsewhere a verb asks for nothing.
-//! choice   a short text that asks for nothing, with "versus", or "or" and a question mark, and with a word of a profession or
-//!          a name with a capital inside, asks for a judgement: "Kafka or RabbitMQ?", "TCP or UDP?". It counts as three, since
-//!          its few words have no size
+//! choice   a short text that asks for nothing but a choice (`choice.rs`: "Kafka or RabbitMQ?") asks for a judgement. It counts as
+//!          three, since its few words have no size
 //! mention  a question for a fact (who, which year, define) mentions the rest of its sentence. An ask to transform mentions the
 //!          rest of its sentence, the whole quotation that it begins, and after a colon or "the following" all of the text.
 //!          A further ask outside quotation marks ends it; behind a colon only one that begins a line or the last sentence with
@@ -21,9 +20,10 @@
 //! and one over the bytes behind an ask that mentions.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
+use super::choice;
 use super::frame_words::Frame;
 use super::hash::{pair_hash, word_hash};
-use super::lexicon::{frame, is_heavy, is_topical, lanes};
+use super::lexicon::{frame, is_heavy, lanes};
 use super::quotes::Quotes;
 use super::scan::Scan;
 use super::spec::Feature;
@@ -36,55 +36,8 @@ const LONG: usize = 32;
 const SHORT: usize = 6;
 /// The most words of a quotation that is only mentioned where an explanation is asked for.
 const PAIR: usize = 2;
-/// The most words of a text that may be no more than a choice.
-const CHOICE: usize = 24;
 /// Asks that a choice counts as.
 const JUDGES: u32 = 3;
-/// Everyday names that are written with a capital inside, in small letters.
-const EVERYDAY_NAMES: &[&[u8]] = &[
-    b"am",
-    b"pm",
-    b"tv",
-    b"dvd",
-    b"pc",
-    b"us",
-    b"uk",
-    b"usa",
-    b"eu",
-    b"nyc",
-    b"la",
-    b"bbq",
-    b"ok",
-    b"id",
-    b"diy",
-    b"suv",
-    b"nba",
-    b"nfl",
-    b"nhl",
-    b"mlb",
-    b"ufc",
-    b"kfc",
-    b"bmw",
-    b"vw",
-    b"iphone",
-    b"ipad",
-    b"ipod",
-    b"ios",
-    b"youtube",
-    b"tiktok",
-    b"playstation",
-    b"xbox",
-    b"ebay",
-    b"paypal",
-    b"macbook",
-    b"airpods",
-    b"mcdonald",
-    b"bts",
-    b"dc",
-    b"xl",
-    b"xs",
-    b"pj",
-];
 /// The hash of heavy words that are mentioned. No word has quotation marks.
 const MENTIONED: u32 = word_hash(b"\"mentioned\"");
 
@@ -415,35 +368,17 @@ impl<'a, const FREE: bool> Asks<'a, FREE> {
         {
             self.mention_quotations();
         }
-        if (self.either || self.versus) && words <= CHOICE && self.is_choice() {
+        if (self.either || self.versus) && words <= choice::LONGEST && self.is_choice() {
             self.counts[kind(Frame::Judge)] = JUDGES;
         }
     }
 
-    /// True if a short text asks for nothing but a choice between things of a profession, or systems.
+    /// True if the text asks for nothing but a choice. What only wants an explanation may be one.
     #[cold]
     fn is_choice(&self) -> bool {
         let works =
             self.counts.iter().zip(0..).any(|(&asks, place)| asks > 0 && place != kind(Frame::Explain));
-        let question = || {
-            self.text.contains(&b'?')
-                || ["\u{FF1F}", "\u{61F}"]
-                    .iter()
-                    .any(|mark| self.text.windows(mark.len()).any(|bytes| bytes == mark.as_bytes()))
-        };
-        let topical = || self.sets.iter().any(|&set| is_topical(set)) || self.names_a_system();
-        !works && (self.versus || question()) && topical()
-    }
-
-    /// True if a word is written as names of systems are, with a capital inside, and another in small letters: "gRPC", "TCP".
-    fn names_a_system(&self) -> bool {
-        let words = || self.spans.iter().filter_map(|&[from, to]| self.text.get(from as usize..to as usize));
-        let named = |word: &[u8]| {
-            word.iter().skip(1).any(u8::is_ascii_uppercase)
-                && !word.contains(&b' ')
-                && !EVERYDAY_NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
-        };
-        words().any(named) && words().any(|word| word.iter().all(u8::is_ascii_lowercase))
+        !works && choice::is_choice(self.text, self.spans, self.sets, self.versus)
     }
 
     /// True if a byte of the text can begin a quotation.

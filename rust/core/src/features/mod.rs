@@ -17,6 +17,7 @@
 
 mod asks;
 mod batch;
+mod choice;
 mod counters;
 mod foreign;
 mod frame_words;
