@@ -30,6 +30,7 @@ def rung(value: rh.Rung) -> Record:
     thinking_least = told.pop("thinking_least", 0)
     params, deployment, fallbacks = (told.pop(name, None) for name in ("params", "deployment", "fallbacks"))
     agree, in_turn = told.pop("agree", None), told.pop("in_turn", False)
+    best, scorer = told.pop("best", None), told.pop("scorer", None)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
         record.values.append(written_price)
@@ -37,6 +38,10 @@ def rung(value: rh.Rung) -> Record:
         record.values.append(thinking_least)
     if agree is not None:
         record.values.append(Record("probe_first", agree=agree, in_turn=in_turn))
+    if best is not None:
+        record.values.append(Record("best_of", by=best))
+    if scorer is not None:
+        record.values.append(Record("scorer", **fields(scorer)))
     if params:
         record.values.append(
             Record("params", params=json.dumps(params, separators=(",", ":"), ensure_ascii=False, sort_keys=True))
@@ -122,6 +127,14 @@ def test_a_version_is_what_the_page_says(policy: Any, record: Record) -> None:
     model, own = governor.version.split("/")
     assert own == f"{digest(settings(LADDER, record, CEILING, RULES, MOVES)):016x}"
     assert model == rh.Estimator().version
+
+
+def test_the_version_of_a_rung_whose_scores_choose_is_what_the_page_says() -> None:
+    many = rh.Rung("many", samples=3, best="vote", scorer=rh.Scorer("judge", tokens=8, input_price=0.1, width=2), deployment="eu")
+    ladder = rh.Ladder([many], forbid=["depth"])
+    moves = Record("moves", thinking="restart", samples=True, depth=False, model=True)
+    own = rh.Governor(ladder, policy=rh.policy.Utility(2.0), ceiling=CEILING, rules=RULES).version.split("/")[1]
+    assert own == f"{digest(settings(ladder, Record('utility', usd_per_error=2.0), CEILING, RULES, moves)):016x}"
 
 
 def test_an_id_is_what_the_page_says() -> None:

@@ -163,6 +163,7 @@ class Request:
             revise=prompts.revise,
             verify=prompts.verify,
             probe=prompts.probe,
+            score=prompts.score,
             resume=prompts.resume,
         ).body
 

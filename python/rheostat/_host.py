@@ -28,6 +28,7 @@ class Host(HostRules):
     Args:
         run: The run that is served.
         answer: As in `serve`.
+        score: As in `serve`.
         watch: As in `serve`.
         clock: As in `serve`.
 

@@ -28,10 +28,12 @@ from rheostat.types import (
     Rewritten,
     RungFit,
     RungPair,
+    ScoreChoice,
     SessionStats,
     TokenRange,
     TopTokens,
     UpstreamBreaker,
+    WorstCase,
 )
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, final, overload
 from typing_extensions import Self, disjoint_base
@@ -101,7 +103,9 @@ __all__ = [
     "Run",
     "Rung",
     "Sample",
+    "ScoreWorth",
     "ScoredOutcome",
+    "Scorer",
     "Sessions",
     "Shares",
     "Spent",
@@ -154,6 +158,7 @@ _Text: TypeAlias = str | bytes | bytearray | memoryview
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_Choose: TypeAlias = Literal["score", "vote"]
 _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[
     "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"
@@ -506,8 +511,8 @@ class Call:
         """Its number in the run, from 0."""
 
     @property
-    def kind(self) -> Literal["generate", "revise", "verify", "probe"]:
-        """Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`."""
+    def kind(self) -> Literal["generate", "revise", "verify", "probe", "score"]:
+        """Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"` or `"score"`."""
 
     @property
     def max_tokens(self) -> int:
@@ -518,8 +523,14 @@ class Call:
         """The rung's model."""
 
     @property
+    def parent(self) -> int | None:
+        """The number in the run of the sample that it is about: the one that is probed or scored. Or None."""
+
+    @property
     def resume(self) -> str | None:
-        """The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None."""
+        """The text to start from: the draft to revise, the answer to verify, the answer to score, the partial output to probe or
+        continue. Or None.
+        """
 
     def rewrite(
         self,
@@ -531,6 +542,7 @@ class Call:
         revise: str | None = None,
         verify: str | None = None,
         probe: str | None = None,
+        score: str | None = None,
         resume: str | None = None,
     ) -> Rewritten:
         """Writes the call into the body of the client's request: model, limit, thinking, the number of answers, and the
@@ -541,8 +553,8 @@ class Call:
             surface: Its format, as for `Governor.decide_and_rewrite`.
             streams: True to ask for a stream that reports its usage; False for a whole reply.
             answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
-            revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
-                answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
+            revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
+                judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
 
         Returns:
             The body to send, and what was changed.
@@ -1844,6 +1856,7 @@ class HostRules:
         run: Run,
         *,
         answer: Callable[[str], str | None] | None = None,
+        score: Callable[[str], float | None] | None = None,
         watch: ActionCallback | None = None,
         clock: Clock | None = None,
     ) -> Self: ...
@@ -3182,6 +3195,10 @@ class Plan:
     def version(self) -> str:
         """Name of the deciding state: the model's version and a digest of ladder, policy and ceiling."""
 
+    @property
+    def worst_case(self) -> WorstCase:
+        """The most that the rung may cost before anything fails or ramps: tokens, dollars, requests. `limit` bounds the whole run."""
+
 @final
 class PlanBatch:
     """The decisions about many queries: the fields of `Plan` as arrays, one value for each text."""
@@ -3824,6 +3841,10 @@ class Rung:
         depth: Rounds, at least 1: the first generates, each further one revises.
         agree: Probe first: the number of equal answers that settles the rung, from 2 to `samples`. If they cannot, the
             run goes up at once. None leaves it to the vote's stop rule.
+        best: Best of n: scores choose among the samples. `"score"` takes the answer with the highest score, `"vote"` the answer with the
+            largest sum of scores. In place of `agree`.
+        scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
+            `Sample.score`), and that costs the run nothing.
         in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
         answer_tokens: Room for one sample's final answer.
         input_price: US dollars per million input tokens.
@@ -3870,6 +3891,8 @@ class Rung:
         samples: int = 1,
         depth: int = 1,
         agree: int | None = None,
+        best: _Choose | None = None,
+        scorer: Scorer | None = None,
         in_turn: bool = False,
         answer_tokens: int | None = None,
         input_price: float = 0.0,
@@ -3895,6 +3918,10 @@ class Rung:
     @property
     def answer_tokens(self) -> int:
         """Room for one sample's final answer, in tokens."""
+
+    @property
+    def best(self) -> Literal["score", "vote"] | None:
+        """How scores choose among the samples, or None."""
 
     @property
     def cached_price(self) -> float | None:
@@ -3955,6 +3982,10 @@ class Rung:
     @property
     def samples(self) -> int:
         """Number of samples."""
+
+    @property
+    def scorer(self) -> Scorer | None:
+        """The model that scores the answers, or None."""
 
     @property
     def thinking_least(self) -> int:
@@ -4036,6 +4067,11 @@ class Sample:
     def readings(self) -> Readings:
         """Values of its signals so far."""
 
+    def score(self, score: float, *, at: float | None = None) -> Action:
+        """The score of its whole answer, in [0, 1], before it ends: where scores choose among a rung's answers, no scorer is asked for it.
+        On the sample of a call of kind `"score"`, the score of the answer that it asks about.
+        """
+
     def step(self, score: float, *, at: float | None = None) -> Action:
         """The score of one reasoning step, in [0, 1]."""
 
@@ -4074,6 +4110,96 @@ class Sample:
         """
 
 @final
+class ScoreWorth:
+    """Learns from graded runs how many answers a scorer can tell apart, and how many samples are worth their price.
+
+    The largest of more noisy scores may be the largest error, so width hurts a weak scorer. Each query whose samples were scored and
+    graded counts, with every smaller number of samples that it holds. A width is useful if it beats the last useful one by 2.33
+    standard errors on at least 20 queries; until then the width is 1. Keep one for each scorer, model and kind of traffic.
+
+    Args:
+        by: How the scores choose: `"score"` takes the answer with the highest, `"vote"` the answer with the largest sum.
+
+    Raises:
+        UnknownNameError: `by` is another word.
+
+    Example:
+        >>> import rheostat as rh
+        >>> worth = rh.learn.ScoreWorth("score")
+        >>> for i in range(40):
+        ...     worth.add(["41", "42"], scores=[0.2, 0.9], right=[0.0, 1.0])
+        >>> worth.width, worth.choose(sample_usd=0.001, score_usd=0.0001, usd_per_error=1.0).samples
+        (2, 2)
+    """
+
+    def __new__(cls, by: _Choose = "score") -> Self: ...
+    def add(self, answers: Iterable[str | None], *, scores: Iterable[float | None], right: Iterable[float]) -> None:
+        """Counts one query.
+
+        Args:
+            answers: The samples' answers in launch order, None where there was none; the first 64 count. They are compared in their
+                normal form.
+            scores: A score in [0, 1] for each, None where there was none.
+            right: How right each is, in [0, 1].
+
+        Raises:
+            InvalidValueError: A number is out of bounds, or the lists are not equally long.
+        """
+
+    @property
+    def by(self) -> str:
+        """How the scores choose: `"score"` or `"vote"`."""
+
+    def choose(self, *, sample_usd: float, score_usd: float, usd_per_error: float) -> ScoreChoice:
+        """The number of samples of least expected cost, errors included, within `width`.
+
+        Args:
+            sample_usd: Price of one sample, in US dollars.
+            score_usd: Price of one score. A lone answer is not scored.
+            usd_per_error: Cost of a wrong answer, as for `policy.Utility`.
+
+        Raises:
+            InvalidValueError: A number is negative or not finite.
+        """
+
+    @property
+    def counted(self) -> int:
+        """Queries counted."""
+
+    @staticmethod
+    def from_bytes(data: bytes) -> ScoreWorth:
+        """Reads sums from bytes.
+
+        Raises:
+            ArtifactError: The bytes are damaged, or are not such sums.
+        """
+
+    def merge(self, other: ScoreWorth) -> None:
+        """Adds the sums of another one, of another process for example.
+
+        Raises:
+            InvalidValueError: Its scores choose in another way.
+        """
+
+    def to_bytes(self) -> bytes:
+        """The sums as bytes."""
+
+    def ways(self, *, sample_usd: float, score_usd: float) -> list[ScoreChoice]:
+        """Every number of samples that was seen, with its expected cost and share of right answers.
+
+        Args:
+            sample_usd: Price of one sample, in US dollars.
+            score_usd: Price of one score. A lone answer is not scored.
+
+        Raises:
+            InvalidValueError: A price is negative or not finite.
+        """
+
+    @property
+    def width(self) -> int:
+        """The number of answers up to which the scorer is shown to tell them apart, for `Scorer(width=…)`; 1 until enough queries show more."""
+
+@final
 class ScoredOutcome:
     """One outcome of a log."""
 
@@ -4108,6 +4234,55 @@ class ScoredOutcome:
     @property
     def weight(self) -> float:
         """Weight in outcomes."""
+
+@final
+class Scorer:
+    """A model that scores the answers of a rung, in calls of their own (`Call.kind` is `"score"`), paid from the query's account.
+
+    Args:
+        model: Model that the host sends the answers to: a reward model, or a model that judges.
+        tokens: Room for one reply, in tokens, at least 1.
+        input_price: US dollars per million input tokens: the query and the answer that is scored.
+        output_price: US dollars per million output tokens.
+        width: The most answers among which it is asked to choose, as `learn.ScoreWorth` finds it; a plan draws no more. None: as many
+            as the rung has samples.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> scorer = rh.Scorer("reward-model", input_price=0.05, width=4)
+        >>> rh.Rung("many", samples=8, best="score", scorer=scorer).scorer.width
+        4
+    """
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(
+        cls, model: str, *, tokens: int = 16, input_price: float = 0.0, output_price: float = 0.0, width: int | None = None
+    ) -> Self: ...
+    @property
+    def input_price(self) -> float:
+        """US dollars per million input tokens."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model that the host sends the answers to."""
+
+    @property
+    def output_price(self) -> float:
+        """US dollars per million output tokens."""
+
+    @property
+    def tokens(self) -> int:
+        """Room for one reply, in tokens."""
+
+    @property
+    def width(self) -> int | None:
+        """The most answers among which it is asked to choose, or None."""
 
 @final
 class Sessions:

@@ -30,6 +30,7 @@ class Chunk:
         logprobs: The own log-probabilities of several tokens that came at once; `top_logprobs` is then a row for each.
         tokens: The number of tokens in `text`, where it is known and no log-probability is.
         step: The score of a reasoning step that has just ended, in [0, 1].
+        score: The score of the whole answer, in [0, 1]; on a call of kind `"score"`, of the answer that it asks about.
         probe: The answer that the model would give now, where the client has asked for it.
         probe_prob: The model's own probability for that answer.
         usage: The stream's cost so far: a `Usage`, or what `Usage.read` reads.
@@ -49,6 +50,7 @@ class Chunk:
     logprobs: Sequence[float] | npt.NDArray[Any] | None = None
     tokens: int | None = None
     step: float | None = None
+    score: float | None = None
     probe: str | None = None
     probe_prob: float | None = None
     usage: Usage | Mapping[str, Any] | Any = None

@@ -15,6 +15,7 @@ class Prompts:
         revise: To check and correct a draft.
         verify: To judge an answer; the reply should begin with the verdict.
         probe: To give the final answer now.
+        score: To score an answer; the reply should be a number between 0 and 1.
         resume: To go on where the output was cut.
 
     Example:
@@ -25,4 +26,5 @@ class Prompts:
     revise: str | None = None
     verify: str | None = None
     probe: str | None = None
+    score: str | None = None
     resume: str | None = None

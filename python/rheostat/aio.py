@@ -39,6 +39,7 @@ async def serve(
     *,
     concurrency: int = 16,
     answer: Callable[[str], str | None] | None = None,
+    score: Callable[[str], float | None] | None = None,
     watch: ActionCallback | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[None]] | None = None,
@@ -60,6 +61,8 @@ async def serve(
             it asks about is running.
         answer: Takes the final answer out of a stream's whole text, or None when it is not there. Without it, the answer
             is the stream's last `Chunk.answer`, or else the whole text.
+        score: Scores a stream's whole text in [0, 1], or None, where the rung chooses by scores (`Rung(best=…)`). It runs here
+            and costs the run nothing; without it the rung's `scorer` is asked, by calls of kind `"score"`.
         watch: Called with each action other than to go on, with the call and the sample that it answers (for a larger
             thinking budget without a new call, see `Ladder(thinking="raise")`: the action's `tokens` are the new budget).
         clock: The time of each event; `rheostat.clock` if not given. Needed if the plan was made with an `at=` of another clock.
@@ -93,7 +96,7 @@ async def serve(
     if not number("grace", grace) >= 0:
         raise invalid("grace", grace, "at least 0")
     rest = sleep or (_sleep if clock is None else None)
-    return await drive(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
+    return await drive(Host(run, answer=answer, score=score, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
 
 
 async def drive(

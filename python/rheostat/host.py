@@ -40,6 +40,7 @@ def serve(
     *,
     concurrency: int = 1,
     answer: Callable[[str], str | None] | None = None,
+    score: Callable[[str], float | None] | None = None,
     watch: ActionCallback | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], None] | None = None,
@@ -59,6 +60,8 @@ def serve(
             early sends the fewest. A probe does not wait, because the stream that it asks about is running.
         answer: Takes the final answer out of a stream's whole text, or None when it is not there. Without it, the answer
             is the stream's last `Chunk.answer`, or else the whole text.
+        score: Scores a stream's whole text in [0, 1], or None, where the rung chooses by scores (`Rung(best=…)`). It runs here
+            and costs the run nothing; without it the rung's `scorer` is asked, by calls of kind `"score"`.
         watch: Called with each action other than to go on, with the call and the sample that it answers.
         clock: The time of each event; `rheostat.clock` if not given. A replay passes its own.
         sleep: Waits for some seconds before a failed request is sent again: `time.sleep` if not given. With a clock of your own
@@ -79,7 +82,7 @@ def serve(
         >>> serve(governor.plan("What is the capital of France?").start(), lambda call, index: "Paris")
         'Paris'
     """
-    steps = turns(Host(run, answer=answer, watch=watch, clock=clock), client, concurrency=concurrency, sleep=sleep)
+    steps = turns(Host(run, answer=answer, score=score, watch=watch, clock=clock), client, concurrency=concurrency, sleep=sleep)
     while True:
         try:
             next(steps)

@@ -27,6 +27,7 @@ from rheostat._native import (
     Learning,
     LearningStep,
     ProbeWorth,
+    ScoreWorth,
     calibrate,
 )
 from rheostat._outcomes import OutcomeLog, read_outcomes
@@ -44,6 +45,7 @@ __all__ = [
     "Loop",
     "OutcomeLog",
     "ProbeWorth",
+    "ScoreWorth",
     "calibrate",
     "read_outcomes",
 ]

@@ -75,11 +75,13 @@ __all__ = [
     "Rewritten",
     "RungFit",
     "RungPair",
+    "ScoreChoice",
     "SessionStats",
     "Spent",
     "TokenRange",
     "TopTokens",
     "UpstreamBreaker",
+    "WorstCase",
 ]
 
 
@@ -375,6 +377,17 @@ class RungPair(NamedTuple):
     """The higher one."""
 
 
+class ScoreChoice(NamedTuple):
+    """A number of samples to choose among, as a `learn.ScoreWorth` expects it."""
+
+    samples: int
+    """Samples; 1 is not scored."""
+    usd: float
+    """Expected cost, in US dollars."""
+    p_correct: float
+    """Expected share of right answers."""
+
+
 class SessionStats(NamedTuple):
     """The sessions that a governor keeps."""
 
@@ -400,3 +413,14 @@ class TopTokens(NamedTuple):
     """Their ids."""
     logprobs: npt.NDArray[np.float32]
     """Their log-probabilities."""
+
+
+class WorstCase(NamedTuple):
+    """The most that a plan's rung may cost before anything fails or ramps."""
+
+    tokens: int
+    """Output tokens, thinking included."""
+    usd: float
+    """US dollars."""
+    requests: int
+    """Requests: samples, revisions and scores."""

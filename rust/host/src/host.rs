@@ -237,7 +237,22 @@ impl Host {
     /// such function, the client has told the answer, or the stream has ended.
     pub fn text_of(&self, stream: u32) -> Option<&str> {
         let one = self.streams.get(stream as usize).filter(|one| !one.over && one.answer.is_none())?;
-        self.extracts.then_some(&one.text)
+        (self.extracts && !one.scores()).then_some(&one.text)
+    }
+
+    /// The text of a stream that a scorer of the caller's is asked about before it ends; pass its score to [`score`](Self::score).
+    /// None if no score is wanted.
+    pub fn scored_text(&self, stream: u32) -> Option<&str> {
+        let one = self.streams.get(stream as usize).filter(|one| !(one.over || one.stopped))?;
+        self.run.wants_score(one.sample.id()).then_some(&one.text)
+    }
+
+    /// Hears the score of a stream's text, in `[0, 1]`.
+    pub fn score(&mut self, stream: u32, score: f64, now: f64) {
+        if let Some(one) = self.streams.get(stream as usize) {
+            let action = one.sample.score(score, now);
+            self.obey(action, Some(stream), now);
+        }
     }
 
     /// Hears that a stream has ended, with the answer that the caller's function found in [`text_of`](Self::text_of). If it was
@@ -252,7 +267,7 @@ impl Host {
         self.found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
         let answer = one.answer.as_deref().or(extracted).filter(|answer| !answer.is_empty());
-        let text = one.whole().filter(|_| answer.is_none() && !self.extracts);
+        let text = one.whole().filter(|_| answer.is_none() && (one.scores() || !self.extracts));
         // An answer that the client has told counts, however the stream ended. A stream that the run's end stops is closed, as the
         // others are: it costs what came of it.
         let closed = if self.over && one.stopped { Some(Ending::Cancelled) } else { one.ending };
@@ -262,7 +277,7 @@ impl Host {
             one.sample.keep(&one.text);
         }
         let action = one.sample.finish_with(&Finish { answer, text, ending }, now);
-        self.heard |= came;
+        self.heard |= came && !one.scores();
         self.leave(stream);
         self.obey(action?, Some(stream), now);
         Ok(())

@@ -47,6 +47,8 @@ pub struct Piece<'a> {
     pub tokens: Option<u64>,
     /// The score of a reasoning step that has just ended, in [0, 1].
     pub step: Option<f64>,
+    /// The score of the whole answer, in [0, 1]; on a score call, of the answer that it asks about.
+    pub score: Option<f64>,
     /// The answer that the model would give now, and its own probability for it.
     pub probe: Option<(Cow<'a, str>, Option<f64>)>,
     /// The stream's cost so far. A report without a count that can be true is `Some` and empty: an engine was at work.
@@ -58,7 +60,7 @@ pub struct Piece<'a> {
 }
 
 /// The actions of a run on one piece.
-pub(crate) type Answers = ([Option<Action>; 5], usize);
+pub(crate) type Answers = ([Option<Action>; 6], usize);
 
 impl Piece<'_> {
     /// A piece of text alone.
@@ -89,7 +91,7 @@ impl Piece<'_> {
 
     /// Tells the run all of it, part by part.
     pub(crate) fn tell(&self, sample: &Sample, now: f64) -> Answers {
-        let mut answers: Answers = ([None; 5], 0);
+        let mut answers: Answers = ([None; 6], 0);
         let mut add = |action| {
             if let Some(free) = answers.0.get_mut(answers.1) {
                 *free = Some(action);
@@ -126,6 +128,9 @@ impl Piece<'_> {
         }
         if let Some(score) = self.step {
             add(sample.step(score, now));
+        }
+        if let Some(score) = self.score {
+            add(sample.score(score, now));
         }
         if let Some((answer, probability)) = &self.probe {
             add(sample.probe(answer, *probability, now));

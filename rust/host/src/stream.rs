@@ -2,7 +2,7 @@
 
 use crate::bundle::Bundle;
 use crate::reply::Reply;
-use rheostat::run::{Call, Ending, Sample};
+use rheostat::run::{Call, CallKind, Ending, Sample};
 
 /// Pieces that are read of a stream after its grant: the end of the text, its usage, its answer.
 const REST: u32 = 64;
@@ -73,6 +73,11 @@ impl Stream {
     /// The call that granted it. It is opened after the call's `delay`.
     pub fn call(&self) -> &Call {
         &self.call
+    }
+
+    /// True if it scores the answer of another stream.
+    pub(crate) fn scores(&self) -> bool {
+        self.call.kind == CallKind::Score
     }
 
     /// Its number among the call's samples.

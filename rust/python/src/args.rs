@@ -193,7 +193,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, score, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, concentration, confidence, entropy_level, fairness, false_alarms, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, sample_usd, score, score_usd, share, spread, target, temperature, ttl, usd, usd_per_1000, usd_per_error, weight);
 }
 
 pub(crate) mod some_time {
@@ -233,20 +233,20 @@ pub(crate) mod flag {
 
 pub(crate) mod some_text {
     use super::*;
-    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, session, start_max, tenant, verify);
+    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, score, session, start_max, tenant, verify);
 }
 
 pub(crate) mod text {
     use super::*;
-    by_name!(read_text -> String: head, name, place, plan, rung, session, source, text);
+    by_name!(read_text -> String: head, model, name, place, plan, rung, session, source, text);
 }
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: by, evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, thinking, vote, walk);
 }
 
 pub(crate) mod some_choice {
     use super::*;
-    by_name_or_none!(read_choice -> &'a str: dtype, effort, kind, provider, purpose, test);
+    by_name_or_none!(read_choice -> &'a str: best, dtype, effort, kind, provider, purpose, test);
 }

@@ -15,7 +15,7 @@ use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 
-typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe']");
+typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe', 'score']");
 named!(AnswerVotes((String, u32)));
 
 /// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
@@ -29,7 +29,7 @@ getters! {
     Call, |this| {
         /// Its number in the run, from 0.
         id: u32 = this.inner.id;
-        /// Its purpose: `"generate"`, `"revise"`, `"verify"` or `"probe"`.
+        /// Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"` or `"score"`.
         kind: CallKind = CallKind(this.inner.kind.as_str());
         /// The rung that it is made on.
         rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung as usize);
@@ -47,8 +47,11 @@ getters! {
         delay: f64 = this.inner.delay;
         /// Times that it was sent before: 0 for a first attempt.
         attempt: u32 = this.inner.attempt;
-        /// The text to start from: the draft to revise, the answer to verify, the partial output to probe or continue. Or None.
+        /// The text to start from: the draft to revise, the answer to verify, the answer to score, the partial output to probe or
+        /// continue. Or None.
         resume: Option<&str> = this.inner.resume.as_deref();
+        /// The number in the run of the sample that it is about: the one that is probed or scored. Or None.
+        parent: Option<u32> = this.inner.parent;
     }
 }
 
@@ -246,6 +249,18 @@ impl Sample {
         at: Option<At>,
     ) -> Result<Py<Action>> {
         Action::object(py, self.inner.step(score, now(at)), &self.rungs)
+    }
+
+    /// The score of its whole answer, in [0, 1], before it ends: where scores choose among a rung's answers, no scorer is asked for it.
+    /// On the sample of a call of kind `"score"`, the score of the answer that it asks about.
+    #[pyo3(signature = (score, *, at = None))]
+    fn score(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::real::score)] score: f64,
+        at: Option<At>,
+    ) -> Result<Py<Action>> {
+        Action::object(py, self.inner.score(score, now(at)), &self.rungs)
     }
 
     /// The answer that a probe gave in the middle of the reasoning, with the model's own probability for it where

@@ -223,8 +223,8 @@ impl Call {
     ///     surface: Its format, as for `Governor.decide_and_rewrite`.
     ///     streams: True to ask for a stream that reports its usage; False for a whole reply.
     ///     answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
-    ///     revise, verify, probe, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to judge an
-    ///         answer, beginning with the verdict; to give the final answer now; to go on where the text was cut.
+    ///     revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
+    ///         judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
     ///
     /// Returns:
     ///     The body to send, and what was changed.
@@ -242,7 +242,8 @@ impl Call {
     ///     ...     call.rewrite(ask, "openai.chat").body
     ///     b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
     #[pyo3(signature = (
-        body: "_Text", surface: "_Surface", *, streams = true, answers = 1, revise = None, verify = None, probe = None, resume = None
+        body: "_Text", surface: "_Surface", *, streams = true, answers = 1, revise = None, verify = None, probe = None, score = None,
+        resume = None
     ))]
     fn rewrite(
         &self,
@@ -253,6 +254,7 @@ impl Call {
         #[pyo3(from_py_with = args::some_text::revise)] revise: Option<String>,
         #[pyo3(from_py_with = args::some_text::verify)] verify: Option<String>,
         #[pyo3(from_py_with = args::some_text::probe)] probe: Option<String>,
+        #[pyo3(from_py_with = args::some_text::score)] score: Option<String>,
         #[pyo3(from_py_with = args::some_text::resume)] resume: Option<String>,
     ) -> Result<Rewritten> {
         let py = body.py();
@@ -262,6 +264,7 @@ impl Call {
             revise: revise.map_or(own.revise, Cow::Owned),
             verify: verify.map_or(own.verify, Cow::Owned),
             probe: probe.map_or(own.probe, Cow::Owned),
+            score: score.map_or(own.score, Cow::Owned),
             resume: resume.map_or(own.resume, Cow::Owned),
         };
         let answers = whole("answers", answers, 1..=u32::MAX)?;

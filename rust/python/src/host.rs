@@ -28,6 +28,7 @@ pub(crate) struct HostRules {
     machine: Machine,
     run: Py<Run>,
     answer: Option<Py<PyAny>>,
+    score: Option<Py<PyAny>>,
     watch: Option<Py<PyAny>>,
     clock: Option<Py<PyAny>>,
     /// By their numbers.
@@ -154,7 +155,20 @@ impl HostRules {
         self.objects(py, &[shown]).pop()
     }
 
+    /// Asks the caller's scorer about a stream that ends, where its score is wanted.
+    fn score(&self, py: Python<'_>, stream: u32) -> Result<()> {
+        let Some(score) = &self.score else { return Ok(()) };
+        let Some(scored) = self.machine.lock().scored_text(stream).map(str::to_owned) else { return Ok(()) };
+        let found = call(score.bind(py), (scored,))?;
+        if !found.is_none() {
+            let (score, now) = (args::read_real(&found, "score: result")?, self.now(py)?);
+            self.machine.lock().score(stream, score, now);
+        }
+        Ok(())
+    }
+
     fn end_one(&self, py: Python<'_>, number: u32) -> Result<()> {
+        self.score(py, number)?;
         let found = self.text_of(number).map(|text| self.extracted(py, &text)).transpose()?.flatten();
         let now = self.now(py)?;
         self.machine.lock().end(number, found.as_deref(), now)?;
@@ -201,17 +215,20 @@ impl HostRules {
     #[new]
     #[pyo3(signature = (
         run: "Run", *, answer: "Callable[[str], str | None] | None" = None,
+        score: "Callable[[str], float | None] | None" = None,
         watch: "ActionCallback | None" = None, clock: "Clock | None" = None
     ))]
     fn new(
         py: Python<'_>,
         run: &Bound<'_, PyAny>,
         answer: Option<Py<PyAny>>,
+        score: Option<Py<PyAny>>,
         watch: Option<Py<PyAny>>,
         clock: Option<Py<PyAny>>,
     ) -> Result<Self> {
         let run: Py<Run> = args::instance::<Run>(run, "run", "a Run")?.clone().unbind();
-        for (what, function) in [("answer", &answer), ("watch", &watch), ("clock", &clock)] {
+        for (what, function) in [("answer", &answer), ("score", &score), ("watch", &watch), ("clock", &clock)]
+        {
             if let Some(function) = function.as_ref().map(|function| function.bind(py))
                 && !function.is_callable()
             {
@@ -223,6 +240,7 @@ impl HostRules {
             machine,
             run,
             answer,
+            score,
             watch,
             clock,
             streams: Mutex::default(),
@@ -291,6 +309,7 @@ impl HostRules {
         let members = self.machine.lock().members(number);
         let mut found = Vec::with_capacity(members.len());
         for one in members {
+            self.score(py, one)?;
             found.push((one, self.text_of(one).map(|text| self.extracted(py, &text)).transpose()?.flatten()));
         }
         let now = self.now(py)?;
@@ -436,6 +455,7 @@ impl HostRules {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         visit.call(&self.answer)?;
+        visit.call(&self.score)?;
         visit.call(&self.watch)?;
         visit.call(&self.clock)
     }

@@ -50,6 +50,8 @@ mod reply;
 mod rules;
 mod run;
 mod rung;
+mod scorer;
+mod scores;
 mod sessions;
 mod show;
 mod signal;
@@ -152,6 +154,10 @@ mod _native {
     use super::run::{Event, Run, Spent};
     #[pymodule_export]
     use super::rung::Rung;
+    #[pymodule_export]
+    use super::scorer::Scorer;
+    #[pymodule_export]
+    use super::scores::ScoreWorth;
     #[pymodule_export]
     use super::sessions::Sessions;
     #[pymodule_export]

@@ -62,6 +62,8 @@ pub(crate) fn with_piece<T>(piece: &Bound<'_, PyAny>, f: impl FnOnce(&Piece<'_>)
         if tokens.is_none() || !matches!(read, Read::Nothing) { None } else { count(&tokens, &mut invalid)? };
     let step = field(intern!(py, "step"))?;
     let step = if step.is_none() { None } else { Some(real(&step)?) };
+    let score = field(intern!(py, "score"))?;
+    let score = if score.is_none() { None } else { Some(real(&score)?) };
     let probe = match string(&probe, &mut invalid)?.filter(|answer| !answer.is_empty()) {
         Some(answer) => {
             let sure = field(intern!(py, "probe_prob"))?;
@@ -78,7 +80,7 @@ pub(crate) fn with_piece<T>(piece: &Bound<'_, PyAny>, f: impl FnOnce(&Piece<'_>)
         Read::Ragged(own, tops) => Heard::Ragged { own, tops },
     };
     let (text, thinking) = (words.unwrap_or_default(), thinking.unwrap_or_default());
-    let piece = Piece { thinking, text, heard, tokens, step, probe, usage, answer, finish_reason };
+    let piece = Piece { thinking, text, heard, tokens, step, score, probe, usage, answer, finish_reason };
     Ok((f(&piece), invalid))
 }
 

@@ -20,6 +20,7 @@ use rheostat::query::{Query, Structure};
 use rheostat_wire::ask;
 
 named!(Clamp((&'static str, f64, f64)));
+named!(WorstCase((u64, f64, u64)));
 use std::sync::Arc;
 
 typed!(Sizes<'py>(Bound<'py, PyDict>): "dict[str, int]");
@@ -111,6 +112,8 @@ getters! {
         p_correct: f64 = this.inner.p_correct;
         /// Expected cost of the rung, in US dollars, from expected tokens, not caps.
         expected_usd: f64 = this.inner.expected_usd;
+        /// The most that the rung may cost before anything fails or ramps: tokens, dollars, requests. `limit` bounds the whole run.
+        worst_case: WorstCase = WorstCase::of(this.inner.worst_case());
         /// Expected input tokens of the whole query.
         input_tokens: u32 = this.inner.input_tokens;
         /// Kind of the newest turn: `"ask"`, `"continuation"`, `"tool_result"` or `"empty"`.
@@ -139,6 +142,12 @@ getters! {
         version: &str = this.inner.version();
         /// The ceiling of this query, with every limit resolved.
         limit: Limit = Limit::new(&this.inner.limit);
+    }
+}
+
+impl WorstCase {
+    fn of(case: core::WorstCase) -> Self {
+        Self((case.tokens, case.usd, case.requests))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::args;
 use crate::doubt::Doubt;
 use crate::error::Result;
 use crate::getters::getters;
+use crate::scorer::Scorer;
 use crate::typed::typed;
 use crate::values::{Arguments, JsonObject, arguments, read_json, write_json};
 use crate::whole::{Int, int, some_whole, whole};
@@ -14,6 +15,7 @@ use rheostat::{Error, ladder as core};
 use std::sync::Arc;
 
 typed!(Fallbacks(Vec<String>): "list[str]");
+typed!(Choose(&'static str): "Literal['score', 'vote']");
 
 /// The rungs of a ladder as Python has them: a plan's rung is the very object that the user made.
 pub(crate) type Rungs = Arc<[Py<Rung>]>;
@@ -32,6 +34,10 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///     depth: Rounds, at least 1: the first generates, each further one revises.
 ///     agree: Probe first: the number of equal answers that settles the rung, from 2 to `samples`. If they cannot, the
 ///         run goes up at once. None leaves it to the vote's stop rule.
+///     best: Best of n: scores choose among the samples. `"score"` takes the answer with the highest score, `"vote"` the answer with the
+///         largest sum of scores. In place of `agree`.
+///     scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
+///         `Sample.score`), and that costs the run nothing.
 ///     in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
 ///     answer_tokens: Room for one sample's final answer.
 ///     input_price: US dollars per million input tokens.
@@ -83,6 +89,10 @@ getters! {
         depth: u32 = this.inner.depth;
         /// Equal answers that settle the rung, or None when the vote's stop rule does.
         agree: Option<u32> = this.probes().map(|(agree, _)| agree);
+        /// How scores choose among the samples, or None.
+        best: Option<Choose> = this.inner.strategy.scores().map(|by| Choose(by.as_str()));
+        /// The model that scores the answers, or None.
+        scorer: Option<Scorer> = this.inner.scorer.clone().map(|inner| Scorer { inner });
         /// True if probes are drawn in turn rather than at once.
         in_turn: bool = this.probes().is_some_and(|(_, in_turn)| in_turn);
         /// Room for one sample's final answer, in tokens.
@@ -117,7 +127,7 @@ impl Rung {
     #[new]
     #[pyo3(signature = (
         name, model = None, *, thinking_tokens = 0, effort: "_Effort | None" = None, thinking_least = 0, samples = 1, depth = 1, agree = None,
-        in_turn = false, answer_tokens = None,
+        best: "_Choose | None" = None, scorer = None, in_turn = false, answer_tokens = None,
         input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
         capabilities = None, ability = None, doubt = None, params: "Mapping[str, object] | None" = None, deployment = None,
         fallbacks: "Iterable[str] | None" = None
@@ -131,6 +141,8 @@ impl Rung {
         #[pyo3(from_py_with = int)] samples: i128,
         #[pyo3(from_py_with = int)] depth: i128,
         agree: Option<Int>,
+        #[pyo3(from_py_with = args::some_choice::best)] best: Option<&str>,
+        scorer: Option<Scorer>,
         in_turn: bool,
         answer_tokens: Option<Int>,
         #[pyo3(from_py_with = args::real::input_price)] input_price: f64,
@@ -158,6 +170,10 @@ impl Rung {
             let agree = whole(&field("agree"), agree, 2..=u32::MAX)?;
             inner.strategy = Strategy::ProbeFirst { agree, in_turn };
         }
+        if let Some(best) = best {
+            inner.choose_best(best)?;
+        }
+        inner.scorer = scorer.map(|scorer| scorer.inner);
         if let Some(tokens) = answer_tokens {
             inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1..=u64::MAX)?;
         }
@@ -189,7 +205,7 @@ impl Rung {
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        let names = "name model thinking_tokens thinking_least samples depth agree in_turn answer_tokens input_price \
+        let names = "name model thinking_tokens thinking_least samples depth agree best scorer in_turn answer_tokens input_price \
                      output_price cached_price written_price context_window capabilities ability doubt params deployment \
                      fallbacks";
         arguments(slf, names)
@@ -210,7 +226,7 @@ impl Rung {
     fn probes(&self) -> Option<(u32, bool)> {
         match self.inner.strategy {
             Strategy::ProbeFirst { agree, in_turn } => Some((agree, in_turn)),
-            Strategy::Vote => None,
+            Strategy::Vote | Strategy::BestOf { .. } => None,
         }
     }
 }

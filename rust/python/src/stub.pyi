@@ -30,10 +30,12 @@ from rheostat.types import (
     Rewritten,
     RungFit,
     RungPair,
+    ScoreChoice,
     SessionStats,
     TokenRange,
     TopTokens,
     UpstreamBreaker,
+    WorstCase,
 )
 from typing_extensions import Self
 
@@ -45,6 +47,7 @@ _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 # Names out of closed sets; tests/test_stub.py holds those that are arguments to what the core knows.
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_Choose: TypeAlias = Literal["score", "vote"]
 _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[
     "mathematics", "code", "science", "medicine", "law", "business", "humanities", "language", "everyday", "unknown"

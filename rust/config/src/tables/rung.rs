@@ -4,7 +4,7 @@ use super::set;
 use rheostat::Result;
 use rheostat::ladder::{Ceiling, Doubt, EFFORTS, Ladder, Moves, Rung, ThinkingMove};
 use rheostat::query::CAPABILITIES;
-use rheostat::strategy::Strategy;
+use rheostat::strategy::{Choose, Scorer, Strategy};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -32,6 +32,11 @@ pub(crate) struct RungTable {
     agree: Option<u32>,
     /// True draws only as many samples at once as may decide, which costs less and takes longer.
     in_turn: Option<bool>,
+    /// Scores choose among its samples: the answer with the highest score, or the answer with the largest sum of scores.
+    #[schemars(extend("enum" = Choose::ALL.map(Choose::as_str)))]
+    best: Option<String>,
+    /// The model that scores its answers, where scores choose; if not given, the host scores them.
+    scorer: Option<ScorerTable>,
     /// Room for the final answer, in tokens per sample; 4,096 if not given.
     answer_tokens: Option<u64>,
     /// US dollars per million input tokens; 0 if not given.
@@ -57,6 +62,22 @@ pub(crate) struct RungTable {
     deployment: Option<String>,
     /// Deployments that are asked in its place, in order, where it fails or is not available.
     fallbacks: Option<Vec<String>>,
+}
+
+/// A model that scores answers, in calls of their own.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ScorerTable {
+    /// Model that the host sends the answers to.
+    model: String,
+    /// Room for one reply, in tokens; 16 if not given.
+    tokens: Option<u64>,
+    /// US dollars per million input tokens; 0 if not given.
+    input_price: Option<f64>,
+    /// US dollars per million output tokens; 0 if not given.
+    output_price: Option<f64>,
+    /// The most answers among which it is asked to choose; as many as the rung has samples if not given.
+    width: Option<u32>,
 }
 
 /// A rung's bars for weak streams, and the measured worth of the alarm.
@@ -92,6 +113,14 @@ impl TryFrom<RungTable> for Rung {
         }
         if let Some(agree) = table.agree {
             rung.strategy = Strategy::ProbeFirst { agree, in_turn: table.in_turn.unwrap_or(false) };
+        }
+        if let Some(best) = table.best {
+            rung.choose_best(&best)?;
+        }
+        if let Some(table) = table.scorer {
+            let mut scorer = Scorer { width: table.width, ..Scorer::new(table.model) };
+            set! { table => scorer: tokens input_price output_price }
+            rung.scorer = Some(scorer);
         }
         if let Some(table) = table.doubt {
             let (low_logprob, low_top_logprob) = (table.low_logprob, table.low_top_logprob);

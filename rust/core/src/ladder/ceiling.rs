@@ -2,6 +2,7 @@
 
 use super::rung::Rung;
 use crate::digest::record;
+use crate::money::Usd;
 use crate::strategy::Strategy;
 use crate::{Error, Result};
 
@@ -81,7 +82,9 @@ impl Ceiling {
         let (samples, depth) = (most(|r| r.samples), most(|r| r.depth));
         let requests = u64::from(samples) + u64::from(depth) - 1;
         let tokens = self.tokens.unwrap_or_else(|| {
-            let all = rungs.iter().map(|r| r.max_tokens().saturating_mul(requests_of(r) * TIMES));
+            let rung =
+                |r: &Rung| r.max_tokens().saturating_mul(requests_of(r)).saturating_add(scoring(r, 0).0);
+            let all = rungs.iter().map(|r| rung(r).saturating_mul(TIMES));
             let all = all.fold(0_u64, u64::saturating_add);
             per_sample.saturating_mul(requests).saturating_mul(TIMES).max(all)
         });
@@ -89,7 +92,8 @@ impl Ceiling {
             let price =
                 |r: &Rung| r.prices().cost(input_tokens, 0, per_sample).times(requests * TIMES).dollars();
             let whole = |r: &Rung| {
-                r.prices().cost(input_tokens, 0, r.max_tokens()).times(requests_of(r) * TIMES).dollars()
+                let requests = r.prices().cost(input_tokens, 0, r.max_tokens()).times(requests_of(r));
+                requests.plus(scoring(r, input_tokens).1).times(TIMES).dollars()
             };
             rungs.iter().map(price).fold(0.0, f64::max).max(rungs.iter().map(whole).sum())
         });
@@ -117,10 +121,17 @@ fn requests_of(rung: &Rung) -> u64 {
     u64::from(rung.samples) + u64::from(rung.depth) - 1
 }
 
+/// The most that scoring a rung's samples costs.
+fn scoring(rung: &Rung, input_tokens: u64) -> (u64, Usd) {
+    rung.scoring(rung.most_samples(), rung.max_tokens(), input_tokens)
+}
+
 /// The most rounds of a rung that wait for each other, with one more for failed requests.
 fn most_rounds(rung: &Rung) -> u32 {
     let rounds = match rung.strategy {
         Strategy::ProbeFirst { in_turn: true, .. } => rung.samples.saturating_add(rung.depth - 1),
+        // The scores wait for the answers.
+        Strategy::BestOf { .. } => rung.depth.saturating_add(1),
         _ => rung.depth,
     };
     rounds.saturating_add(1)

@@ -44,6 +44,9 @@ pub struct RungCost {
     answer: f64,
     thinking: f64,
     requests: f64,
+    /// Samples, of which several are scored; and dollars per token that a scorer reads, and per score.
+    samples: f64,
+    scoring: Option<(f64, f64)>,
 }
 
 impl RungCost {
@@ -55,7 +58,12 @@ impl RungCost {
             output: rung.output_price / 1e6,
             answer: rung.answer_tokens as f64,
             thinking: rung.thinking_tokens as f64,
-            requests: f64::from(rung.samples) + f64::from(rung.depth) - 1.0,
+            requests: f64::from(rung.most_samples()) + f64::from(rung.depth) - 1.0,
+            samples: rung.most_samples().into(),
+            scoring: rung
+                .scorer
+                .as_ref()
+                .map(|scorer| (scorer.input_price / 1e6, scorer.output_price / 1e6 * scorer.tokens as f64)),
         }
     }
 
@@ -66,14 +74,15 @@ impl RungCost {
             answer: dials.answer_tokens as f64,
             thinking: dials.thinking_tokens as f64,
             requests: f64::from(dials.samples) + f64::from(dials.depth) - 1.0,
+            samples: dials.samples.into(),
             ..self
         }
     }
 
-    /// Replaces the number of requests.
+    /// Replaces the number of requests, none of which is scored.
     #[must_use]
     pub fn with_requests(self, requests: u32) -> Self {
-        Self { requests: f64::from(requests), ..self }
+        Self { requests: f64::from(requests), scoring: None, ..self }
     }
 
     /// Replaces the thinking budget, in tokens per request.
@@ -97,6 +106,10 @@ impl RungCost {
     /// ```
     pub fn usd(&self, load: &Load) -> f64 {
         let output = load.output_tokens.min(self.answer) + self.thinking * load.thinking_used();
-        self.requests * (self.input * load.input_tokens + self.output * output)
+        let requests = self.requests * (self.input * load.input_tokens + self.output * output);
+        match self.scoring.filter(|_| self.samples > 1.0) {
+            Some((token, reply)) => requests + self.samples * (token * (load.input_tokens + output) + reply),
+            None => requests,
+        }
     }
 }

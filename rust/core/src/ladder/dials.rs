@@ -16,10 +16,10 @@ pub struct Dials {
 }
 
 impl Dials {
-    /// The dials of a rung.
+    /// The dials of a rung, within what its scorer can tell apart.
     pub fn of(rung: &Rung) -> Self {
-        let &Rung { thinking_tokens, answer_tokens, samples, depth, .. } = rung;
-        Self { thinking_tokens, answer_tokens, samples, depth }
+        let &Rung { thinking_tokens, answer_tokens, depth, .. } = rung;
+        Self { thinking_tokens, answer_tokens, samples: rung.most_samples(), depth }
     }
 
     /// The most tokens of one sample in one round.

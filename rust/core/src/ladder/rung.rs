@@ -2,9 +2,9 @@
 
 use super::{Doubt, Params};
 use crate::digest::{Digest, Digestible};
-use crate::money::Prices;
+use crate::money::{Prices, Usd};
 use crate::query::CAPABILITIES;
-use crate::strategy::Strategy;
+use crate::strategy::{Choose, Scorer, Strategy};
 use crate::{Error, Result};
 
 /// Bound on counts of tokens: far above any model, far below where sums would overflow.
@@ -34,6 +34,9 @@ pub struct Rung {
     pub samples: u32,
     /// How the samples are spent.
     pub strategy: Strategy,
+    /// The model that scores its answers, in calls of their own, where the strategy chooses by scores. None: the host scores them
+    /// while it reads them ([`Sample::score`](crate::run::Sample::score)), and that costs the run nothing.
+    pub scorer: Option<Scorer>,
     /// Rounds, at least 1: the first generates, each further one revises.
     pub depth: u32,
     /// Room for the final answer, in tokens per sample.
@@ -71,6 +74,7 @@ impl Digestible for Rung {
             thinking_least,
             samples,
             strategy,
+            scorer,
             depth,
             answer_tokens,
             input_price,
@@ -99,6 +103,9 @@ impl Digestible for Rung {
         if *strategy != Strategy::Vote {
             digest.put(strategy);
         }
+        if let Some(scorer) = scorer {
+            digest.put(scorer);
+        }
         if !params.is_empty() {
             digest.record("params").put(params);
         }
@@ -121,6 +128,7 @@ impl Rung {
             thinking_least: 0,
             samples: 1,
             strategy: Strategy::Vote,
+            scorer: None,
             depth: 1,
             answer_tokens: Self::ANSWER_TOKENS,
             input_price: 0.0,
@@ -148,6 +156,19 @@ impl Rung {
             }
             other => other,
         })?;
+        Ok(())
+    }
+
+    /// Lets scores choose among its samples, `"score"` or `"vote"`; in place of probing first.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for another word, [`Error::Invalid`] where equal answers are to settle the rung.
+    pub fn choose_best(&mut self, by: &str) -> Result<()> {
+        if self.strategy.probes() {
+            let bound = "left out where `agree` settles the rung";
+            return Err(Error::invalid(format!("rung {:?}: best", self.name), format!("{by:?}"), bound));
+        }
+        self.strategy = Strategy::BestOf { by: Choose::from_name(by)? };
         Ok(())
     }
 
@@ -188,8 +209,18 @@ impl Rung {
             if thinks { self.thinking_tokens } else { MOST_TOKENS },
         )?;
         count("samples", self.samples.into(), 1, MOST_SAMPLES.into())?;
-        if let Err(Error::Invalid { value, bound, .. }) = self.strategy.validate(self.samples) {
-            return Err(Error::Invalid { what: field("agree"), value, bound });
+        if let Err(Error::Invalid { what, value, bound }) = self.strategy.validate(self.samples) {
+            return Err(Error::Invalid { what: field(&what), value, bound });
+        }
+        if let Some(scorer) = &self.scorer {
+            if self.strategy.scores().is_none() {
+                let bound = "left out where no strategy chooses by scores";
+                return Err(Error::invalid(field("scorer"), format!("{:?}", scorer.model), bound));
+            }
+            scorer.validate().map_err(|error| match error {
+                Error::Invalid { what, value, bound } => Error::Invalid { what: field(&what), value, bound },
+                other => other,
+            })?;
         }
         count("depth", self.depth.into(), 1, MOST_DEPTH.into())?;
         count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
@@ -258,6 +289,22 @@ impl Rung {
     /// The most tokens of one sample in one round.
     pub fn max_tokens(&self) -> u64 {
         self.thinking_tokens.saturating_add(self.answer_tokens)
+    }
+
+    /// The most samples that the plan draws: the rung's, within the scorer's width.
+    pub fn most_samples(&self) -> u32 {
+        self.scorer
+            .as_ref()
+            .and_then(|scorer| scorer.width)
+            .map_or(self.samples, |width| width.min(self.samples))
+    }
+
+    /// The most that scoring `answers` of `tokens` each may cost: tokens of the replies, and dollars. Nothing for a lone answer,
+    /// which is not scored.
+    pub fn scoring(&self, answers: u32, tokens: u64, input_tokens: u64) -> (u64, Usd) {
+        let Some(scorer) = self.scorer.as_ref().filter(|_| answers > 1) else { return (0, Usd(0)) };
+        let each = scorer.prices().cost(input_tokens.saturating_add(tokens), 0, scorer.tokens);
+        (scorer.tokens.saturating_mul(answers.into()), each.times(answers.into()))
     }
 
     /// A thinking budget that the provider takes: the given one, or 0 if it is below the least.

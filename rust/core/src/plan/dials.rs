@@ -59,14 +59,14 @@ pub(crate) fn fit(
     most: Option<u64>,
     cut: &mut Vec<Clamp>,
 ) -> Dials {
-    let wanted = Dials::of(rung);
-    let mut got = wanted;
+    let mut got = Dials::of(rung);
+    let wanted = Dials { samples: rung.samples, ..got };
     got.samples = got.samples.min(limit.samples).max(1);
     got.depth = got.depth.min(limit.depth).max(1);
     let room = Usd::from_dollars(limit.usd);
     let window = rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(input_tokens));
     let each = limit.tokens.min(window).min(most.unwrap_or(u64::MAX));
-    if fits(&got, prices, room, limit.tokens, each, input_tokens) {
+    if fits(rung, &got, prices, room, limit.tokens, each, input_tokens) {
         if got != wanted {
             note(wanted, got, cut);
         }
@@ -78,11 +78,18 @@ pub(crate) fn fit(
     got.answer_tokens = got.answer_tokens.min(each);
     got.thinking_tokens = rung.thinking(got.thinking_tokens.min(each - got.answer_tokens));
     let one = got.max_tokens();
-    let by_tokens = limit.tokens / one;
-    let by_usd = room.0.checked_div(prices.cost(input_tokens, 0, one).0).unwrap_or(u64::MAX);
-    let requests = u32::try_from(by_tokens.min(by_usd)).unwrap_or(u32::MAX).max(1);
-    got.samples = got.samples.min(requests);
-    got.depth = got.depth.min(requests - got.samples + 1);
+    let requests_of = |tokens: u64, usd: Usd, scored: (u64, Usd)| {
+        let by_usd =
+            usd.0.checked_div(prices.cost(input_tokens, 0, one).plus(scored.1).0).unwrap_or(u64::MAX);
+        u32::try_from((tokens / one.saturating_add(scored.0)).min(by_usd)).unwrap_or(u32::MAX)
+    };
+    // Several answers cost their scores, too; a lone one has none.
+    let (tokens, usd) = rung.scoring(2, one, input_tokens);
+    got.samples =
+        got.samples.min(requests_of(limit.tokens, room, (tokens / 2, Usd(usd.0.div_ceil(2))))).max(1);
+    let (tokens, usd) = rung.scoring(got.samples, one, input_tokens);
+    let requests = requests_of(limit.tokens.saturating_sub(tokens), room.less(usd), (0, Usd(0))).max(1);
+    got.depth = got.depth.min(requests.saturating_sub(got.samples).saturating_add(1));
     if got != wanted {
         note(wanted, got, cut);
     }
@@ -90,13 +97,22 @@ pub(crate) fn fit(
 }
 
 /// True in the usual case that everything fits; needs no division.
-fn fits(dials: &Dials, prices: &Prices, room: Usd, tokens: u64, each: u64, input_tokens: u64) -> bool {
+fn fits(
+    rung: &Rung,
+    dials: &Dials,
+    prices: &Prices,
+    room: Usd,
+    tokens: u64,
+    each: u64,
+    input_tokens: u64,
+) -> bool {
     let one = dials.max_tokens();
     let requests = u64::from(dials.samples).saturating_add(u64::from(dials.depth) - 1);
+    let scoring = rung.scoring(dials.samples, one, input_tokens);
     one > 0
         && one <= each
-        && one.saturating_mul(requests) <= tokens
-        && prices.cost(input_tokens, 0, one).times(requests) <= room
+        && one.saturating_mul(requests).saturating_add(scoring.0) <= tokens
+        && prices.cost(input_tokens, 0, one).times(requests).plus(scoring.1) <= room
 }
 
 #[cold]

@@ -133,7 +133,34 @@ pub enum Strip {
     Unknown,
 }
 
+/// The most that a rung may cost before anything fails or ramps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WorstCase {
+    /// Output tokens, thinking included.
+    pub tokens: u64,
+    /// US dollars.
+    pub usd: f64,
+    /// Requests: samples, revisions, scores.
+    pub requests: u64,
+}
+
 impl Plan {
+    /// The most that its rung may cost before anything fails or ramps: calls, and their tokens and dollars. The ceiling bounds the
+    /// whole run.
+    pub fn worst_case(&self) -> WorstCase {
+        let (rung, one) = (self.rung_ref(), self.dials.max_tokens());
+        let requests = u64::from(self.dials.samples) + u64::from(self.dials.depth) - 1;
+        let scores = rung.scoring(self.dials.samples, one, self.input_tokens.into());
+        let scored =
+            if rung.scorer.is_some() && self.dials.samples > 1 { self.dials.samples.into() } else { 0 };
+        let usd = rung.prices().cost(self.input_tokens.into(), 0, one).times(requests);
+        WorstCase {
+            tokens: one.saturating_mul(requests).saturating_add(scores.0),
+            usd: usd.plus(scores.1).dollars(),
+            requests: requests + scored,
+        }
+    }
+
     /// The most answers of one request that the limits pay for: by tokens, by dollars with the input once, and by samples. At least 1.
     pub fn answers_paid(&self) -> u32 {
         let prices = self.rung_ref().prices();
@@ -282,6 +309,9 @@ impl Plan {
                 Strategy::ProbeFirst { agree, .. } if self.dials.samples < agree => {
                     let samples = self.dials.samples;
                     format!("dials were cut to fit the ceiling: {samples} of the {agree} samples that must agree fit, so the probes can no longer agree")
+                }
+                _ if self.dials.samples == self.rung_ref().most_samples() && self.dials.samples < self.rung_ref().samples => {
+                    format!("the scorer of {name:?} can tell at most {} answers apart", self.dials.samples)
                 }
                 _ => "dials were cut to fit the ceiling".into(),
             },

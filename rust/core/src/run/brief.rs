@@ -6,7 +6,7 @@ use crate::ladder::{Dials, Doubt, Limit, Moves, Rung};
 use crate::ledger::{Breakers, RetryBudget};
 use crate::money::Prices;
 use crate::rules::Rules;
-use crate::strategy::Strategy;
+use crate::strategy::{Scorer, Strategy};
 use std::sync::Arc;
 
 /// A plan as the controller sees it.
@@ -55,6 +55,11 @@ impl Brief {
     /// The strategy of a rung.
     pub(super) fn strategy(&self, rung: usize) -> Strategy {
         self.rungs.get(rung).map_or(Strategy::Vote, |r| r.strategy)
+    }
+
+    /// The scorer of a rung's answers, if it has one.
+    pub(super) fn scorer(&self, rung: usize) -> Option<&Scorer> {
+        self.rungs.get(rung).and_then(|r| r.scorer.as_ref())
     }
 
     /// The most retries of a call on a rung: the rules', and once to each other deployment.

@@ -26,6 +26,9 @@ named! {
         Verify = "verify",
         /// Ask for the answer as it stands after `resume`, in the middle of the reasoning, and finish with it.
         Probe = "probe",
+        /// Score the answer in `resume`, which the stream `parent` gave. The host reports a number in `[0, 1]`
+        /// ([`Sample::score`], [`Sample::step`]) or finishes with a reply: a number, or a verdict.
+        Score = "score",
     }
 }
 
@@ -60,8 +63,8 @@ pub struct Grant {
     pub answers: Arc<[(Arc<str>, u32)]>,
     /// The deployments of the rung that it was sent to, a bit for each place.
     pub(super) tried: u32,
-    /// The stream that a probe looks at.
-    pub(super) target: Option<u32>,
+    /// The stream that it is about, counted over the run: the one that a probe looks at, or whose answer is scored.
+    pub parent: Option<u32>,
     /// Number of its first stream, counted over the run.
     pub(super) first: u32,
 }

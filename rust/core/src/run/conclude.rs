@@ -34,7 +34,7 @@ impl State {
         }
         let grant = self.streams.grant(call);
         let kind = grant.map_or(CallKind::Generate, |grant| grant.kind);
-        let target = grant.and_then(|grant| grant.target);
+        let target = grant.and_then(|grant| grant.parent);
         if let Some(part) = finish.said().filter(|_| answer.is_none()) {
             self.keep(kind, part);
         }
@@ -48,6 +48,10 @@ impl State {
             return Ok(self.probe_finished(id, target, text.answer.as_deref()));
         }
         let current = round == self.judge.round().number();
+        if kind == CallKind::Score {
+            let score = text.score.or_else(|| self.judge.read_score(target, text.answer.as_deref()?));
+            return Ok(self.score_finished(current, target, score));
+        }
         let over = self.over();
         let lowest = self.streams.get(id).and_then(|s| s.signals().lowest_confidence());
         if finish.ending == Ending::Cancelled && !given_up && current && over.is_none() {
@@ -70,7 +74,7 @@ impl State {
             }
         }
         if kind != CallKind::Verify {
-            self.judge.record(kind, index, &text, over.is_some());
+            self.judge.record(kind, (id, index), &text, over.is_some());
         }
         Ok(over.unwrap_or_else(|| self.answered(kind, text)))
     }
@@ -87,7 +91,7 @@ impl State {
         let verdict = match kind {
             CallKind::Generate => self.judge.round_over(signalled),
             CallKind::Verify => self.judge.verified(text.answer, signalled),
-            CallKind::Revise | CallKind::Probe => self.judge.revised(text, signalled),
+            CallKind::Revise | CallKind::Probe | CallKind::Score => self.judge.revised(text, signalled),
         };
         self.carry_out(verdict)
     }
@@ -112,6 +116,26 @@ impl State {
             Some(end) => end,
             None if current => self.round_over(),
             None => Action::going(Scope::Sample, Reason::Going),
+        }
+    }
+
+    /// A scorer has come back, with a score or without one.
+    fn score_finished(&mut self, current: bool, target: Option<u32>, score: Option<f64>) -> Action {
+        if current {
+            self.judge.scored(target, score);
+        }
+        match self.over() {
+            Some(end) => end,
+            None if current => self.round_over(),
+            None => Action::going(Scope::Sample, Reason::Going),
+        }
+    }
+
+    /// Counts an answer that gets no score, and judges its round.
+    pub(super) fn unscored(&mut self, target: Option<u32>) {
+        if self.judge.scored(target, None) {
+            self.note(Reason::Unscored, None);
+            self.round_over();
         }
     }
 

@@ -52,12 +52,16 @@ impl State {
             return self.exhaust(Reason::Permanent);
         }
         let (id, generates) = (grant.id, grant.kind == CallKind::Generate);
+        let parent = grant.parent.filter(|_| grant.kind == CallKind::Score);
         if self.retry(grant, lost, failure) {
             self.note(Reason::Retry, Some(id));
             return Action::going(Scope::Call, Reason::Retry);
         }
         if generates {
             self.judge.lost_for_good(lost);
+        }
+        if self.judge.scored(parent, None) {
+            self.note(Reason::Unscored, Some(id));
         }
         if self.judge.unanswered() { self.fall_short(Evidence::Failure) } else { self.round_over() }
     }

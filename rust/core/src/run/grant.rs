@@ -7,8 +7,10 @@ use super::purse::{Bill, Request};
 use super::state::State;
 use super::streams::SignalSettings;
 use super::trail::Phase;
-use crate::ladder::ThinkingMove;
+use crate::ladder::{Params, ThinkingMove};
 use crate::ledger::Cost;
+use crate::money::Prices;
+use crate::strategy::Scorer;
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -63,6 +65,11 @@ impl State {
                     self.judge.queue_mut().pop();
                 }
                 Err(_) if !self.streams.idle() => break,
+                // An answer without a score still counts.
+                Err(_) if intent.kind == CallKind::Score => {
+                    self.judge.queue_mut().pop();
+                    self.unscored(intent.target);
+                }
                 Err(reason) => {
                     self.exhaust(reason);
                 }
@@ -88,9 +95,22 @@ impl State {
 
     /// The tokens that one sample of the current rung should get.
     fn wanted(&self, kind: CallKind) -> u64 {
+        let brief = self.judge.brief();
         match kind {
-            CallKind::Probe => self.judge.brief().rules.probe_tokens,
+            CallKind::Probe => brief.rules.probe_tokens,
+            CallKind::Score => {
+                brief.scorer(self.judge.round().rung()).map_or(Scorer::TOKENS, |scorer| scorer.tokens)
+            }
             _ => self.judge.round().dials().max_tokens(),
+        }
+    }
+
+    /// The prices of a call of the current rung.
+    fn prices(&self, kind: CallKind) -> Prices {
+        let (brief, rung) = (self.judge.brief(), self.judge.round().rung());
+        match brief.scorer(rung).filter(|_| kind == CallKind::Score) {
+            Some(scorer) => scorer.prices(),
+            None => brief.prices(rung),
         }
     }
 
@@ -98,6 +118,9 @@ impl State {
     /// is.
     fn fit(&self, intent: &Intent) -> Result<Fit, Reason> {
         let draft = intent.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
+        // The answer that is scored has at most as many tokens as were granted for it: the plan counts these.
+        let scores = intent.kind == CallKind::Score;
+        let draft = if scores { draft.min(self.judge.round().dials().max_tokens()) } else { draft };
         let input = self.judge.brief().input_tokens.saturating_add(draft);
         let samples = match intent.kind {
             CallKind::Generate => intent.samples.min(self.purse.room().samples),
@@ -106,8 +129,8 @@ impl State {
         let max_tokens = self.wanted(intent.kind);
         let answer = self.judge.round().dials().answer_tokens.clamp(1, max_tokens);
         let least_tokens = if self.streams.calls() == 0 { 1 } else { answer };
-        let prices = self.judge.brief().prices(self.judge.round().rung());
-        let shrinks = intent.kind != CallKind::Probe;
+        let prices = self.prices(intent.kind);
+        let shrinks = !matches!(intent.kind, CallKind::Probe | CallKind::Score);
         let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks };
         let rung = self.judge.brief().rungs.get(self.judge.round().rung());
         self.purse.fit(&request).map(|(samples, max_tokens)| {
@@ -125,7 +148,7 @@ impl State {
         fit: &Fit,
         (place, deployment): (u32, Option<Arc<str>>),
     ) -> Option<Grant> {
-        let prices = self.judge.brief().prices(self.judge.round().rung());
+        let prices = self.prices(intent.kind);
         let charged = intent.kind == CallKind::Generate;
         let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
         if !self.purse.draw(bill, self.spare(), self.now()) {
@@ -133,20 +156,20 @@ impl State {
         }
         let clamped = fit.max_tokens < self.wanted(intent.kind);
         let dials = self.judge.round().dials();
-        let answer = if intent.kind == CallKind::Probe {
-            fit.max_tokens
-        } else {
-            dials.answer_tokens.min(fit.max_tokens)
+        let answer = match intent.kind {
+            CallKind::Probe | CallKind::Score => fit.max_tokens,
+            _ => dials.answer_tokens.min(fit.max_tokens),
         };
         let rung = self.judge.brief().rungs.get(self.judge.round().rung())?;
+        let scorer = rung.scorer.as_ref().filter(|_| intent.kind == CallKind::Score);
         let grant = Grant {
             id: self.streams.calls(),
             kind: intent.kind,
             rung: self.judge.round().rung() as u32,
-            model: Arc::from(rung.model.as_str()),
+            model: Arc::from(scorer.map_or(rung.model.as_str(), |scorer| &scorer.model)),
             deployment,
             tried: intent.tried | 1 << place,
-            params: rung.params.clone(),
+            params: if scorer.is_some() { Params::default() } else { rung.params.clone() },
             max_tokens: fit.max_tokens,
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
@@ -154,12 +177,13 @@ impl State {
             delay: intent.delay,
             attempt: intent.attempt,
             answers: self.judge.earlier().iter().cloned().collect(),
-            target: intent.target,
+            parent: intent.target,
             first: self.streams.launched(),
         };
         let keeps_text = dials.depth > 1
             || self.judge.brief().moves.thinking == ThinkingMove::Continue
-            || self.judge.brief().rules.probe_every > 0;
+            || self.judge.brief().rules.probe_every > 0
+            || self.judge.asks_scores();
         let rules = &*self.judge.brief().rules;
         let bars = rules.bars(self.judge.brief().doubt(self.judge.round().rung()));
         let settings = SignalSettings { rules, bars, keeps_text, is_probe: grant.kind == CallKind::Probe };

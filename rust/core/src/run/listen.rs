@@ -75,6 +75,10 @@ impl State {
         if s.spent_its_grant() {
             return Action::end(Scope::Sample, Reason::GrantSpent);
         }
+        if self.streams.kind(id) == Some(CallKind::Score) {
+            // Signals of a scorer say nothing about the answer.
+            return Action::going(Scope::Sample, Reason::Going);
+        }
         if let Some(evidence) = s.weakness(&self.judge.brief().rules, self.judge.round().ramps()) {
             return self.weak(id, evidence);
         }

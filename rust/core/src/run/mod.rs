@@ -133,6 +133,14 @@ impl Run {
         Ok(Sample::new(i, self.state.clone()))
     }
 
+    /// True if a stream's answer is to be scored: its rung's strategy chooses by scores. A host with a scorer of its own reports
+    /// [`Sample::score`] before the stream ends.
+    pub fn wants_score(&self, sample: u32) -> bool {
+        let state = self.lock();
+        let round = state.judge.round();
+        round.scores().is_some() && state.streams.generates(sample, round.number())
+    }
+
     /// Lets time pass. A host calls it to learn of a deadline while its streams are silent.
     pub fn tick(&self, now: f64) -> Action {
         self.lock().tick(now)

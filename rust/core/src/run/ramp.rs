@@ -88,8 +88,7 @@ impl State {
 
     /// The unused part of a stream's grant.
     fn left(&self, stream: &Stream) -> Amount {
-        let rung = self.streams.grant_of(stream).map_or(0, |grant| grant.rung as usize);
-        let usd = self.judge.brief().prices(rung).output.times(stream.left());
+        let usd = self.purse.prices(stream.call()).output.times(stream.left());
         Amount { tokens: stream.left(), usd, samples: 0 }
     }
 

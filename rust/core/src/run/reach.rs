@@ -15,6 +15,10 @@ impl State {
     pub(super) fn reach(&mut self, intent: &Intent) -> Option<(u32, Option<Arc<str>>)> {
         let (brief, now) = (self.judge.brief(), self.now());
         let rung = brief.rungs.get(self.judge.round().rung())?;
+        if intent.kind == CallKind::Score {
+            // The rung's deployments serve its own model.
+            return Some((0, None));
+        }
         let mut soonest = f64::INFINITY;
         for again in [false, true] {
             for (place, deployment) in (0..).zip(rung.deployments()) {
@@ -37,7 +41,8 @@ impl State {
     /// True if a deployment of a call's rung may be asked now that the call was not sent to.
     pub(super) fn has_another(&self, grant: &Grant) -> bool {
         let brief = self.judge.brief();
-        let Some(rung) = brief.rungs.get(grant.rung as usize) else { return false };
+        let rung = brief.rungs.get(grant.rung as usize).filter(|_| grant.kind != CallKind::Score);
+        let Some(rung) = rung else { return false };
         (0..).zip(rung.deployments()).any(|(place, deployment)| {
             let Some(deployment) = deployment.filter(|_| !was_tried(grant.tried, place)) else {
                 return false;

@@ -86,6 +86,12 @@ impl Sample {
         lock(&self.state).event(self.id, now, (0, false), |s, _| s.add_step(score))
     }
 
+    /// Reports the score of its whole answer, in `[0, 1]`, before it ends: where the rung's strategy chooses by scores, no scorer is
+    /// asked for it. On the stream of a score call, the score of the answer that it was asked about.
+    pub fn score(&self, score: f64, now: f64) -> Action {
+        lock(&self.state).event(self.id, now, (0, false), |s, _| s.set_score(score))
+    }
+
     /// Reports the answer of a probe, with the model's probability of it if that is known.
     pub fn probe(&self, answer: &str, probability: Option<f64>, now: f64) -> Action {
         lock(&self.state).probe(self.id, answer, probability, now)

@@ -132,6 +132,7 @@ impl State {
             self.settled = settled;
             self.ended = Some(reason);
             self.judge.queue_mut().clear();
+            self.judge.count_unscored();
             self.note(reason, None);
         }
         Action::end(Scope::Run, self.ended.unwrap_or(reason))

@@ -2,16 +2,23 @@
 //!
 //! A second cheap sample tells more about an answer than its prompt does (area under the ROC curve .83 against .64 on recorded answers
 //! of a small model to grade-school arithmetic), so a rung may *probe first*: draw a few cheap samples, stop if they agree, and go
-//! up if they do not.
+//! up if they do not. Where answers can be scored, a rung may take the *best of n*: all samples are drawn and scored, and the scores
+//! choose.
 //!
 //! ```text
 //! settle     a lead of `agree` votes
 //! hopeless   lead + samples that may still vote < agree: the step up need not wait for the rest
 //! wave       the fewest samples after which either may be known; drawn in turn, none of them is wasted
+//!
+//! best of n  n samples and n scores at most, each score a call of its own where a scorer is priced; n ≤ the scorer's width
 //! ```
+
+mod scorer;
 
 use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
+
+pub use scorer::{Choose, Scorer};
 
 /// How a rung spends its samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,6 +32,12 @@ pub enum Strategy {
         agree: u32,
         /// False: all samples at once, for speed. True: only as many as may decide, then more; it costs less and takes longer.
         in_turn: bool,
+    },
+    /// Draws the rung's samples, has them scored, and lets the scores choose among their answers. Nothing is put together from
+    /// several answers: the result is one of them.
+    BestOf {
+        /// By the highest score, or by the largest sum of scores.
+        by: Choose,
     },
 }
 
@@ -58,9 +71,12 @@ impl Strategy {
     /// Checks the strategy against its rung's samples.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `agree` is not between 2 and `samples`.
+    /// [`Error::Invalid`] when `agree` is not between 2 and `samples`, or there are fewer than 2 samples to choose among.
     pub fn validate(self, samples: u32) -> Result<()> {
         match self {
+            Self::BestOf { .. } if samples < 2 => {
+                Err(Error::invalid("samples", samples, "at least 2, to choose the best of them"))
+            }
             Self::ProbeFirst { agree, .. } if !(2..=samples).contains(&agree) => {
                 Err(Error::invalid("agree", agree, format!("between 2 and the rung's samples, {samples}")))
             }
@@ -71,6 +87,14 @@ impl Strategy {
     /// True if the rung draws samples to see whether they agree.
     pub fn probes(self) -> bool {
         matches!(self, Self::ProbeFirst { .. })
+    }
+
+    /// How scores choose among the rung's answers; None if they do not.
+    pub fn scores(self) -> Option<Choose> {
+        match self {
+            Self::BestOf { by } => Some(by),
+            Self::Vote | Self::ProbeFirst { .. } => None,
+        }
     }
 
     /// Samples to ask for at the start of a rung of `samples`.
@@ -122,6 +146,7 @@ impl Digestible for Strategy {
         match self {
             Self::Vote => digest.record("vote"),
             Self::ProbeFirst { agree, in_turn } => digest.record("probe_first").put(agree).put(in_turn),
+            Self::BestOf { by } => digest.record("best_of").put(by),
         };
     }
 }

@@ -104,10 +104,16 @@ impl Books {
         for call in calls {
             let rung = &self.rungs[call.rung as usize];
             let draft = call.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
+            let scores = call.kind == CallKind::Score;
+            // An answer has at most the tokens of its own grant.
+            let draft = if scores { draft.min(Dials::of(rung).max_tokens()) } else { draft };
             assert!(call.max_tokens >= 1 && call.samples >= 1);
             assert!(call.delay >= 0.0 && (call.delay == 0.0) == (call.attempt == 0), "{call:?}");
             self.retried += usize::from(call.attempt > 0);
-            let room = rung.answer_tokens.min(call.max_tokens);
+            assert!(
+                !scores || (call.max_tokens == rung.scorer.as_ref().unwrap().tokens && call.parent.is_some())
+            );
+            let room = if scores { call.max_tokens } else { rung.answer_tokens.min(call.max_tokens) };
             assert!(call.max_tokens - call.thinking_tokens >= room, "thinking has eaten the answer's room");
             let stream = |i| Stream {
                 handle: call.sample(i).unwrap(),
@@ -127,7 +133,7 @@ impl Books {
             };
             self.entries.push(Entry {
                 streams: (0..call.samples).map(stream).collect(),
-                prices: prices(rung),
+                prices: prices(rung, scores),
                 input_estimate: self.input_tokens + draft,
                 reports: None,
                 failed: false,
@@ -208,6 +214,7 @@ impl Books {
                 row[choices.below(4) as usize] = value;
                 (1, true, stream.handle.logits(&row, now))
             }
+            5 if value > 0.5 => (0, false, stream.handle.score(f64::from(value), now)),
             5 => (0, false, stream.handle.step(f64::from(value), now)),
             6 => {
                 let probability = choices.pick(&[None, Some(f64::NAN), Some(0.9)]);

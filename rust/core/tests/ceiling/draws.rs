@@ -4,7 +4,7 @@ use super::choices::Choices;
 use rheostat::ladder::{Load, Moves, Rung, ThinkingMove};
 use rheostat::rules::{Move, Rules};
 use rheostat::run::{Usage, Worth};
-use rheostat::strategy::Strategy;
+use rheostat::strategy::{Choose, Scorer, Strategy};
 
 const LOAD: Load = Load { input_tokens: 50.0, output_tokens: 50.0, difficulty: 0.5 };
 
@@ -12,8 +12,22 @@ pub(crate) fn rung(choices: &mut impl Choices, i: u64) -> Rung {
     let samples = choices.pick(&[1, 1, 2, 3, 5, 40]);
     let agree = 2 + choices.below(u64::from(samples)) as u32;
     let probes = Strategy::ProbeFirst { agree, in_turn: choices.below(2) == 0 };
+    let by = choices.pick(&[Choose::Score, Choose::Vote]);
+    let strategy = match choices.below(4) {
+        0 | 1 if agree <= samples => probes,
+        2 if samples > 1 => Strategy::BestOf { by },
+        _ => Strategy::Vote,
+    };
+    let scorer = Scorer {
+        tokens: choices.pick(&[1, 8, 200]),
+        input_price: choices.mostly(&[0.0, 0.5], &[1e12]),
+        output_price: choices.mostly(&[0.0, 4.0], &[1e12]),
+        width: choices.pick(&[None, Some(2)]),
+        ..Scorer::new("scorer")
+    };
     Rung {
-        strategy: if agree <= samples && choices.below(2) == 0 { probes } else { Strategy::Vote },
+        strategy,
+        scorer: Some(scorer).filter(|_| strategy.scores().is_some() && choices.below(4) > 0),
         thinking_tokens: choices.mostly(&[0, 1, 20, 50, 1000], &[1 << 50, u64::MAX]),
         samples,
         depth: choices.pick(&[1, 1, 2, 4]),
@@ -69,7 +83,10 @@ pub(crate) fn rules(choices: &mut impl Choices) -> Rules {
     rules
 }
 
-pub(crate) fn prices(rung: &Rung) -> [f64; 4] {
+pub(crate) fn prices(rung: &Rung, scores: bool) -> [f64; 4] {
+    if let Some(scorer) = rung.scorer.as_ref().filter(|_| scores) {
+        return [scorer.input_price, scorer.input_price, scorer.input_price, scorer.output_price];
+    }
     let cached = rung.cached_price.unwrap_or(rung.input_price);
     [rung.input_price, cached, rung.input_price, rung.output_price]
 }

@@ -7,6 +7,7 @@
 //! revise    draft            check and correct it
 //! verify    answer           is it correct?
 //! probe     partial output   the final answer, now
+//! score     answer           how likely is it right?
 //! ```
 //!
 //! The resumed text becomes the assistant's turn, and the wish the user's. Surfaces that refuse a conversation that ends with the
@@ -24,6 +25,8 @@ pub struct Prompts<'a> {
     pub verify: Cow<'a, str>,
     /// Behind reasoning that is not at its end.
     pub probe: Cow<'a, str>,
+    /// Behind an answer that is to be scored. The reply should be a number between 0 and 1.
+    pub score: Cow<'a, str>,
     /// Behind output that was cut.
     pub resume: Cow<'a, str>,
 }
@@ -38,6 +41,9 @@ impl Default for Prompts<'_> {
                      \"Wrong\"."
                 .into(),
             probe: "Stop here. Give only the final answer that follows from your reasoning so far, without any explanation.".into(),
+            score: "How likely is it that the answer above is correct? Check it independently. Reply with one number between 0 (certainly \
+                    wrong) and 1 (certainly correct), and nothing else."
+                .into(),
             resume: "Your reply above was cut off. Go on from exactly where it ends. Repeat nothing.".into(),
         }
     }
@@ -61,6 +67,7 @@ impl Prompts<'_> {
             CallKind::Revise => &self.revise,
             CallKind::Verify => &self.verify,
             CallKind::Probe => &self.probe,
+            CallKind::Score => &self.score,
         };
         // A blank beginning is none: the call answers from the start.
         let assistant = Some(resumed).filter(|text| !text.trim().is_empty());

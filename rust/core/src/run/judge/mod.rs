@@ -13,6 +13,7 @@
 mod queue;
 mod ramp;
 mod round;
+mod scores;
 mod worth;
 
 use super::action::Reason;
@@ -160,7 +161,7 @@ impl Judge {
         match kind {
             CallKind::Generate => round.depth = round.depth.max(1),
             CallKind::Revise => round.depth += 1,
-            CallKind::Verify | CallKind::Probe => {}
+            CallKind::Verify | CallKind::Probe | CallKind::Score => {}
         }
         if kind != CallKind::Probe {
             // A round waits for its own streams, not for probes.
@@ -237,9 +238,17 @@ impl Judge {
         self.round.answer.clone_from(&self.spare);
     }
 
-    /// Counts an answer on its rung; `over`: it came after the end of the run.
-    pub(super) fn record(&mut self, kind: CallKind, index: u32, text: &FinalText, over: bool) {
-        if kind == CallKind::Generate
+    /// Counts an answer of a stream on its rung, at its place in the launch order; `over`: it came after the end of the run.
+    pub(super) fn record(
+        &mut self,
+        kind: CallKind,
+        (stream, index): (u32, u32),
+        text: &FinalText,
+        over: bool,
+    ) {
+        if kind == CallKind::Generate && self.round.scores().is_some() {
+            self.record_scored(stream, index, text, over);
+        } else if kind == CallKind::Generate
             && let Some(vote) = &mut self.round.vote
         {
             // As in `abstain`: the index is free and below the cap.
@@ -310,6 +319,13 @@ impl Judge {
         if self.waits() {
             return Verdict::Wait;
         }
+        if self.ask_scores() {
+            return Verdict::Ask(Reason::Scoring);
+        }
+        if let Some(chosen) = self.round.scores().and_then(|by| self.chosen(by)) {
+            return chosen;
+        }
+        let Some(vote) = &self.round.vote else { return Verdict::FallShort(Evidence::NoAnswer) };
         let votes = vote.votes();
         if votes > 1 && vote.agreement() >= 1.0 {
             return Verdict::Settle(Reason::Unanimous);
@@ -367,7 +383,7 @@ impl Judge {
         if grant.kind == CallKind::Revise {
             self.round.depth -= 1;
         }
-        let Grant { kind, resume, target, tried, .. } = grant;
+        let Grant { kind, resume, parent: target, tried, .. } = grant;
         self.queue.push(Intent { kind, samples, resume, target, attempt, delay, tried });
     }
 

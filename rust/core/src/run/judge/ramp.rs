@@ -107,9 +107,9 @@ impl Judge {
                 affords().map(|()| Ramp::Replace)
             }
             Move::Samples { most } => {
-                // The strategy of a rung that probes says how many samples it draws.
-                let probes = round.strategy.probes();
-                if running || probes || !round.votes() || !moves.samples || round.sample_ramps >= most {
+                // The strategy of a rung that probes or scores says how many samples it draws.
+                let planned = round.strategy.probes() || round.scores().is_some();
+                if running || planned || !round.votes() || !moves.samples || round.sample_ramps >= most {
                     return Err(Reason::NoRule);
                 }
                 affords().map(|()| Ramp::Samples(round.dials.samples))
@@ -265,6 +265,7 @@ impl Judge {
 
     /// Goes up to another rung. The old rung's answers stay as the best so far.
     pub(in crate::run) fn escalate(&mut self, to: usize, evidence: Evidence) {
+        self.count_unscored();
         self.earlier.extend(self.round.answers());
         self.escalations += 1;
         if evidence == Evidence::Failure {

@@ -1,9 +1,10 @@
 //! The current rung: its dials, votes, answers, and the ramps made on it.
 
+use super::scores::{Best, Unscored};
 use crate::ladder::Dials;
 use crate::run::brief::Brief;
 use crate::signal::ConfidenceGate;
-use crate::strategy::{Probes, Standing, Strategy};
+use crate::strategy::{Choose, Probes, Standing, Strategy};
 use crate::vote::{MAX_CAP, Vote, VoteOptions, VoteRule};
 use std::sync::Arc;
 
@@ -39,6 +40,12 @@ pub(in crate::run) struct Round {
     /// The newest draft, for revisions.
     pub(super) draft: Option<Arc<str>>,
     pub(super) answer: Option<Arc<str>>,
+    /// Answers that wait for their scores, and the one with the highest.
+    pub(super) unscored: Vec<Unscored>,
+    /// The first answer that came to be scored, and true once another one differed.
+    pub(super) given: Option<Arc<str>>,
+    pub(super) differ: bool,
+    pub(super) top: Option<Best>,
 }
 
 /// The vote of a round.
@@ -48,7 +55,7 @@ fn vote(rung: usize, dials: Dials, strategy: Strategy, brief: &Brief) -> Option<
     let (batches, replacements) = rules.most_samples();
     let batches = batches.saturating_add(brief.most_retries(rung)).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
-    let probes = strategy.probes();
+    let probes = strategy.probes() || strategy.scores().is_some();
     // A strategy settles the round itself: with a cap that no lead can pass half of, the vote never stops before it.
     let cap = if probes { cap.saturating_mul(2) } else { cap };
     let options = VoteOptions {
@@ -91,7 +98,16 @@ impl Round {
             doubted: false,
             draft: None,
             answer: None,
+            unscored: Vec::new(),
+            given: None,
+            differ: false,
+            top: None,
         }
+    }
+
+    /// How scores choose among this round's answers; None if they do not, or there is one answer.
+    pub(in crate::run) fn scores(&self) -> Option<Choose> {
+        self.strategy.scores().filter(|_| self.dials.samples > 1)
     }
 
     pub(in crate::run) fn number(&self) -> u32 {
@@ -128,7 +144,7 @@ impl Round {
 
     /// True if this round's answer carries a certificate; a revised one never does.
     pub(in crate::run) fn certified(&self) -> bool {
-        self.answer.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
+        self.answer.is_none() && self.top.is_none() && self.vote.as_ref().is_some_and(Vote::certified)
     }
 
     /// The standing of a round that probes first; `queued`: samples that are asked for and not launched.
@@ -168,7 +184,9 @@ impl Round {
 
     /// The best answer of this round so far.
     pub(super) fn best(&self) -> Option<&str> {
-        self.answer.as_deref().or_else(|| self.vote.as_ref()?.answer())
+        let scored = || self.top.as_ref().map(|best| &*best.answer);
+        let counted = self.answer.as_deref().or_else(scored).or_else(|| self.vote.as_ref()?.answer());
+        counted.or_else(|| self.unscored.first().map(|one| &*one.answer))
     }
 
     /// Up to four answers with their votes, the best last, to show to the next rung.

@@ -65,6 +65,8 @@ pub(in crate::run) struct StreamSignals {
     logits: Option<LogitStats>,
     probes: Probes,
     steps: Steps,
+    /// The score of the whole answer.
+    score: Option<f64>,
     bars: Bars,
     /// The longest loop looked for; None: loops are no evidence.
     loop_period: Option<usize>,
@@ -92,6 +94,7 @@ impl StreamSignals {
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
+            score: None,
             bars,
             loop_period: rules.loops.then_some(rules.loop_period),
             loops: None,
@@ -202,6 +205,20 @@ impl StreamSignals {
     /// Adds the score of a reasoning step.
     pub(in crate::run) fn add_step(&mut self, score: f64) {
         self.steps.add(score);
+    }
+
+    /// Notes the score of the whole answer; the newest counts.
+    pub(in crate::run) fn set_score(&mut self, score: f64) {
+        if (0.0..=1.0).contains(&score) {
+            self.score = Some(score);
+        } else {
+            self.invalid += 1;
+        }
+    }
+
+    /// The score of the whole answer: the host's, or that of its newest step.
+    pub(in crate::run) fn score(&self) -> Option<f64> {
+        self.score.or_else(|| self.steps.newest(1))
     }
 
     /// Adds a probe's answer.

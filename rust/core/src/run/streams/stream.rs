@@ -64,6 +64,7 @@ enum Life {
 pub(in crate::run) struct FinalText {
     pub(in crate::run) answer: Option<Arc<str>>,
     pub(in crate::run) draft: Option<Arc<str>>,
+    pub(in crate::run) score: Option<f64>,
     pub(in crate::run) known: bool,
 }
 
@@ -403,7 +404,8 @@ impl Stream {
         let probed = matches!(self.status, Status::Probed(_)).then(|| self.signals.probed()).flatten();
         let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
         let text = self.signals.take_text().filter(|t| !is_blank(t)).map(Arc::from);
-        FinalText { draft: text.or_else(|| answer.clone()), answer, known: self.known() }
+        let score = self.signals.score();
+        FinalText { draft: text.or_else(|| answer.clone()), answer, score, known: self.known() }
     }
 
     pub(in crate::run) fn readings(&self) -> Readings {
