@@ -123,6 +123,9 @@ impl Host {
             && let Some(call) =
                 members.first().and_then(|one| self.stream(*one)).map(|one| one.call().clone())
         {
+            if let Some(lead) = members.first().and_then(|lead| self.streams.get_mut(*lead as usize)) {
+                lead.usage = Some(usage);
+            }
             // It is that of all answers together.
             let action = call.report(usage, now);
             self.obey(action, None, now);

@@ -197,6 +197,7 @@ impl Host {
         if one.over || one.stopped {
             return false;
         }
+        one.usage = piece.usage.or(one.usage);
         if let Some(word) = &piece.finish_reason {
             one.ending = Some(ending::read(word));
         }

@@ -2,7 +2,7 @@
 
 use crate::bundle::Bundle;
 use crate::reply::Reply;
-use rheostat::run::{Call, CallKind, Ending, Sample};
+use rheostat::run::{Call, CallKind, Ending, Sample, Usage};
 
 /// Pieces that are read of a stream after its grant: the end of the text, its usage, its answer.
 const REST: u32 = 64;
@@ -33,6 +33,8 @@ pub struct Stream {
     pub(crate) lead: Option<u32>,
     pub(crate) ending: Option<Ending>,
     pub(crate) stopped: bool,
+    /// The newest report of its request's usage.
+    pub(crate) usage: Option<Usage>,
     /// True once an engine has worked on it.
     pub(crate) came: bool,
     /// Pieces that may still be read, once it has used up its grant.
@@ -61,6 +63,7 @@ impl Stream {
             lead: None,
             ending: None,
             stopped: false,
+            usage: None,
             came: false,
             rest: None,
             slack: SLACK,
@@ -88,6 +91,11 @@ impl Stream {
     /// Its text so far.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The usage that its provider has reported last; None if it has not. That of several samples in one request is with the first.
+    pub fn usage(&self) -> Option<Usage> {
+        self.usage
     }
 
     /// True once it has ended, by itself or with its call or the run.
