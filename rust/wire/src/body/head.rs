@@ -14,6 +14,8 @@ pub struct Head {
     pub reports_usage: bool,
     /// The number of answers that are asked for, as JSON; none for null.
     pub n: Option<String>,
+    /// True if the last message is the assistant's: the beginning of its answer.
+    pub prefilled: bool,
 }
 
 /// Reads the head of a body in one pass. Of a name that stands twice, the last counts. None for a body that is no JSON object.
@@ -22,6 +24,7 @@ pub struct Head {
 /// use rheostat_wire::body::head;
 /// let read = head(br#"{"model": "\u0061uto", "stream": true, "messages": []}"#).unwrap();
 /// assert_eq!((read.model.as_deref(), read.streams, read.n), (Some("auto"), true, None));
+/// assert!(head(br#"{"messages": [{"role": "assistant", "content": "{"}]}"#).unwrap().prefilled);
 /// assert_eq!(head(b"[]"), None);
 /// ```
 pub fn head(body: &[u8]) -> Option<Head> {
@@ -54,6 +57,14 @@ fn read(json: &mut Json<'_>, head: &mut Head) -> Result<()> {
                 head.reports_usage = false;
                 json.pass(&mut ())?;
             }
+            b"messages" | b"input" if json.peek() == Some(b'[') => {
+                let mut last: &[u8] = b"";
+                json.items(|json, _| {
+                    last = json.read_raw()?;
+                    Ok(())
+                })?;
+                head.prefilled = is_assistants(last);
+            }
             b"n" => {
                 let raw = json.read_raw()?;
                 head.n = (raw != b"null").then(|| String::from_utf8_lossy(raw).into_owned());
@@ -62,4 +73,18 @@ fn read(json: &mut Json<'_>, head: &mut Head) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// True if a message, or an item, is the assistant's.
+pub(crate) fn is_assistants(message: &[u8]) -> bool {
+    let (mut json, mut found) = (Json::new(message), false);
+    let read = json.members(|json, name| {
+        let says = matches!(&*name.decoded(), b"role" | b"type") && json.peek() == Some(b'"');
+        if says {
+            found |= *json.read_string()?.decoded() == b"assistant"[..];
+            return Ok(());
+        }
+        Ok(json.pass(&mut ())?)
+    });
+    message.starts_with(b"{") && read.is_ok() && found
 }

@@ -12,6 +12,7 @@ mod texts;
 
 pub use cursor::{Cursor, MAX_DEPTH, ValueKind};
 pub use explain::{Explained, Reading, explain};
+pub(crate) use head::is_assistants;
 pub use head::{Head, head};
 use rheostat::Result;
 use rheostat::json::Json;

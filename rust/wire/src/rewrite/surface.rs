@@ -2,7 +2,7 @@
 
 use super::family::{
     BEDROCK as BEDROCK_MODELS, CLAUDE, CLAUDE_LIKE, COHERE, DEEPSEEK, Family, GEMINI, MISTRAL, OLLAMA,
-    OPENAI, OPENAI_LIKE, OPENROUTER, VLLM,
+    OPENAI, OPENAI_LIKE, OPENROUTER, Rule, Then, VLLM, When,
 };
 use super::field::{Field, Node};
 use super::place::{BEDROCK, COHERE_PLACES, GEMINI_PLACES, MESSAGES, OLLAMA_PLACES, OPENAI_CHAT, RESPONSES};
@@ -84,6 +84,12 @@ impl Surface {
     pub fn from_name(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|surface| surface.as_str() == name);
         found.ok_or_else(|| Error::unknown("surface", name, Self::ALL.map(Self::as_str)))
+    }
+
+    /// True if a model refuses a conversation that ends with the beginning of its answer.
+    pub fn refuses_prefill(self, model: &str) -> bool {
+        let says = |rule: &Rule| matches!(rule, Rule(When::Prefill, Then::Says(_)));
+        Family::of(self.row().families, model).rules.iter().any(says)
     }
 
     /// The most answers that one request gives: of a model that the tables know to take `n`, or with `any` of every model. 1 where the

@@ -1,7 +1,7 @@
 //! Facts of a conversation and of a list of tools, as far as rules of models ask: read only where a rule of the model's row asks, and from
 //! the end where that is enough.
 
-use crate::body::{Cursor, ValueKind};
+use crate::body::{Cursor, ValueKind, is_assistants};
 use crate::rewrite::value::Value;
 use crate::text::LazyText;
 use rheostat::Result;
@@ -23,7 +23,7 @@ struct Message {
 
 /// True if the last message of a conversation is the assistant's: the beginning of its answer. `last` is that message.
 pub(super) fn is_prefilled(last: &[u8]) -> bool {
-    message(&mut Json::new(last)).is_ok_and(|message| message.assistant)
+    is_assistants(last)
 }
 
 /// True if the last message has the result of a tool, and the assistant's newest does not begin with thinking.
