@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from rheostat import learn as learn
     from rheostat import litellm as litellm
     from rheostat import openai as openai
+    from rheostat import otel as otel
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
@@ -115,6 +116,7 @@ _LATER = {
     "learn",
     "litellm",
     "openai",
+    "otel",
     "records",
     "second_stage",
     "signals",
