@@ -1,4 +1,4 @@
-"""A storm of requests whose clients may vanish, and kills of the proxy under load: what leaks, and what the ledger says.
+"""A storm of requests whose clients may vanish, and kills of the proxy under load: leaks, and the balance of the ledger.
 
     make proxy && python -m benches.proxy_storm            # 100,000 requests
     python -m benches.proxy_storm --requests 2000 --kills 2
@@ -67,7 +67,7 @@ url = "http://127.0.0.1:{port}/v1"
 
 @dataclass
 class Count:
-    """What the clients and the provider saw."""
+    """Replies by their fate, as clients saw them."""
 
     whole: int = 0
     vanished: int = 0

@@ -67,6 +67,33 @@ def answers(provider: Loopback, says: Says) -> None:
     provider.provider.script = lambda *_: says
 
 
+def test_an_answer_that_the_client_has_begun_goes_only_to_models_that_take_it(tmp_path: Path, provider: Loopback) -> None:
+    """Anthropic's models refuse a final message of the assistant from 4.6 on."""
+    begun = [*ASK, {"role": "assistant", "content": "The capital is"}]
+    old, new = "claude-sonnet-4-5", "claude-sonnet-4-6"
+    ladders = {(old, new): 200, (new, new): 400, ("gpt-4o-mini", "gpt-4o"): 200}
+    answers(provider, Says(raw=PARIS))
+    for (low, high), status in ladders.items():
+        ladder = "\n".join(f'[[rung]]\nname = "{name}"\nmodel = "{model}"\n' for name, model in (("a", low), ("b", high)))
+        spoken = upstream(provider.url, surfaces=["anthropic.messages"])
+        with running(tmp_path, spoken, ladder=ladder) as proxy:
+            for path, more in (("/v1/chat/completions", {}), ("/v1/messages", {"max_tokens": 99})):
+                before = len(provider.provider.asked)
+                reply = proxy.post(path, {"model": "auto", "messages": begun, **more})
+                assert reply.status_code == status, (low, high, path)
+                sent = provider.provider.asked[before:]
+                if status == 400:
+                    assert f"{new} refuses a conversation that ends with the beginning of its answer" in reply.text
+                    assert sent == []
+                elif old in (low, high):
+                    assert [one["model"] for one in sent] == [old]
+                    assert f"{new} refuses" in reply.headers["x-rheostat-closed"]
+                else:
+                    assert "x-rheostat-closed" not in reply.headers
+                # Without the beginning every rung is open.
+                assert proxy.post(path, {"model": "auto", "messages": ASK, **more}).status_code == 200
+
+
 def test_anthropics_client_is_served_by_chat_completions(chats: Proxy, provider: Loopback) -> None:
     answers(provider, Says(["Pa", "ris"]))
     reply = chats.anthropic().messages.create(

@@ -22,7 +22,8 @@ use toml::de::{DeTable, DeValue};
 const TABLES: [&str; 7] = ["rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions"];
 
 /// Tables of the proxy in the same file. A host that is no proxy passes over them.
-pub const HOST_TABLES: [&str; 5] = ["proxy", "upstream", "key", "state", "log"];
+pub const HOST_TABLES: [&str; 10] =
+    ["proxy", "upstream", "route", "shadow", "learning", "tls", "key", "state", "log", "otel"];
 
 /// Contents of a file.
 #[derive(Debug, Clone)]

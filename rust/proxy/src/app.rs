@@ -5,6 +5,8 @@ use crate::decisions::{Decision, Decisions};
 use crate::keys::Keys;
 use crate::log::Log;
 use crate::metrics::Metrics;
+use crate::otel::Otel;
+use crate::queue::Places;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::upstream::Client;
@@ -33,6 +35,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) decisions: Decisions,
     pub(crate) log: Log,
+    /// Traces and metrics for a collector, if there is one.
+    pub(crate) otel: Option<Otel>,
     /// The file that keeps the ledger, if there is one.
     store: Option<Store>,
     clock: Clock,
@@ -45,12 +49,17 @@ pub(crate) struct Rules {
     pub(crate) keys: Keys,
     /// The ways of the ladder's rungs, for each of [`SURFACES`].
     ways: [Ways; SURFACES.len()],
+    /// The places of requests that are served at once.
+    pub(crate) places: Arc<Places>,
 }
 
 impl Rules {
-    fn new(mut settings: Settings) -> Self {
+    fn new(mut settings: Settings, old: Option<&Self>) -> Self {
         let keys = Keys::new(std::mem::take(&mut settings.keys));
-        Self { keys, ways: SURFACES.map(|(_, surface)| Ways::new(&settings, surface)), settings }
+        let most = settings.limits.max_requests;
+        let same = old.filter(|old| old.places.most() == most).map(|old| Arc::clone(&old.places));
+        let places = same.unwrap_or_else(|| Arc::new(Places::new(most)));
+        Self { keys, ways: SURFACES.map(|(_, surface)| Ways::new(&settings, surface)), places, settings }
     }
 
     /// The ways of a surface's requests.
@@ -75,12 +84,13 @@ impl App {
             _ => None,
         };
         Ok(Self {
-            client: Client::new(settings.connect),
+            client: Client::new(settings.limits.connect),
             metrics: Metrics::default(),
             decisions: Decisions::new(settings.decisions),
             log: Log::new(settings.logging),
+            otel: settings.otel.clone().map(Otel::new),
             governor,
-            rules: ArcSwap::from_pointee(Rules::new(settings)),
+            rules: ArcSwap::from_pointee(Rules::new(settings, None)),
             store,
             clock,
         })
@@ -100,7 +110,7 @@ impl App {
         let same_caps = settings.config.keeps_ledger(&old.settings.config);
         let learned = Arc::clone(&self.governor.snapshot().estimator);
         self.governor.replace(settings.config.governor()?.estimator(learned).snapshot()?)?;
-        self.rules.store(Arc::new(Rules::new(settings)));
+        self.rules.store(Arc::new(Rules::new(settings, Some(&old))));
         Ok(same_caps)
     }
 

@@ -8,25 +8,26 @@
 use crate::app::{App, Rules, with_scratch};
 use crate::clock::unix;
 use crate::decisions::Decision;
-use crate::govern::{asked_words, decide, named};
+use crate::govern::{Circumstances, asked_words, decide, payer};
 use crate::reply;
-use crate::upstream::{SESSION, TENANT};
 use crate::ways::Ways;
 use axum::body::Body;
 use http::{HeaderMap, Response, StatusCode};
 use rheostat::plan::{Plan, PlanOptions};
 use rheostat_wire::body;
 use rheostat_wire::rewrite::Surface;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use std::time::Instant;
 
 /// Answers `/v1/route`.
 pub(crate) fn route(app: &App, body: &[u8], headers: &HeaderMap, tenant: Option<&str>) -> Response<Body> {
     match plan(app, body, headers, tenant) {
         Ok(plan) => {
-            let described = described(&plan);
-            let mut response = reply::json_of(StatusCode::OK, described.to_string());
+            let mut response =
+                reply::json_of(StatusCode::OK, serde_json::to_string(&Routed::of(&plan)).unwrap_or_default());
             reply::add(response.headers_mut(), rheostat_wire::gateway::plan_headers(&plan));
             response
         }
@@ -44,13 +45,15 @@ pub(crate) fn plan(
     headers: &HeaderMap,
     tenant: Option<&str>,
 ) -> rheostat::Result<Plan> {
+    let rules = app.rules();
+    let asked = body::head(body);
+    let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
+    let route = rules.settings.route(None, model, payer(tenant, headers));
+    let open = route.and_then(|route| route.open(None));
+    let ceiling = route.and_then(|route| route.ceiling);
+    let circumstances = Circumstances { open: open.as_deref(), ceiling, headers, tenant };
+    let options = circumstances.options(app.now());
     let query = body::read(body, app.governor.snapshot().window.bytes)?;
-    let options = PlanOptions {
-        session: named(headers, SESSION),
-        tenant: tenant.or_else(|| named(headers, TENANT)),
-        at: app.now(),
-        ..PlanOptions::default()
-    };
     let began = Instant::now();
     let plan = with_scratch(|scratch| app.governor.plan_as(&query, &options, scratch, |plan| plan))?;
     app.metrics.decision.add(began.elapsed().as_secs_f64());
@@ -62,29 +65,59 @@ pub(crate) fn plan(
 /// Keeps and logs a decision that the client carries out.
 fn note(app: &App, plan: &Plan, options: &PlanOptions<'_>, body: &[u8]) {
     app.note(|| {
-        let ask = asked_words(app, body).map(|ask| format!("\"ask\": {}", Value::from(ask)));
+        let ask = asked_words(app, body)
+            .filter(|_| app.log.prompts())
+            .map(|ask| format!("\"ask\": {}", Value::from(ask)));
         Decision::new(plan, None, unix(), options.session, options.tenant, ask.as_deref())
     });
 }
 
 /// A plan as the client of `/v1/route` gets it.
-fn described(plan: &Plan) -> Value {
-    let rung = plan.rung_ref();
-    let whole = RawValue::from_string(plan.to_json()).ok();
-    json!({
-        "id": plan.id.to_string(),
-        "rung": rung.name,
-        "model": rung.model,
-        "models": ranked(plan),
-        "thinking_tokens": plan.dials.thinking_tokens,
-        "samples": plan.dials.samples,
-        "depth": plan.dials.depth,
-        "answer_tokens": rung.answer_tokens,
-        "difficulty": plan.estimate.difficulty,
-        "p_correct": plan.p_correct,
-        "expected_usd": plan.expected_usd,
-        "plan": whole,
-    })
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Routed {
+    /// The plan's id, by which an outcome is reported.
+    id: String,
+    /// The rung to start on, and its model.
+    rung: String,
+    model: String,
+    /// The ladder's models, best first: the plan's, those above it, then those below it.
+    models: Vec<String>,
+    /// The dials: tokens of thinking per sample, samples, and rounds.
+    thinking_tokens: u64,
+    samples: u32,
+    depth: u32,
+    /// The most tokens of an answer.
+    answer_tokens: u64,
+    /// Difficulty, and the chance that the rung's answer is right.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    difficulty: f64,
+    #[schemars(range(min = 0.0, max = 1.0))]
+    p_correct: f64,
+    /// Expected cost, in US dollars.
+    expected_usd: f64,
+    /// The whole plan, with its reasons.
+    #[schemars(with = "Value")]
+    plan: Option<Box<RawValue>>,
+}
+
+impl Routed {
+    fn of(plan: &Plan) -> Self {
+        let rung = plan.rung_ref();
+        Self {
+            id: plan.id.to_string(),
+            rung: rung.name.clone(),
+            model: rung.model.clone(),
+            models: ranked(plan).into_iter().map(str::to_owned).collect(),
+            thinking_tokens: plan.dials.thinking_tokens,
+            samples: plan.dials.samples,
+            depth: plan.dials.depth,
+            answer_tokens: rung.answer_tokens,
+            difficulty: plan.estimate.difficulty,
+            p_correct: plan.p_correct,
+            expected_usd: plan.expected_usd,
+            plan: RawValue::from_string(plan.to_json()).ok(),
+        }
+    }
 }
 
 /// The ladder's models, best first: the plan's, those above it, then those below it.
@@ -109,19 +142,20 @@ pub(crate) fn mutate(
     given: &HeaderMap,
     tenant: Option<&str>,
 ) -> Response<Body> {
-    let open = rules.ways(surface).and_then(Ways::direct);
-    let decided = match decide(app, surface, body, open, given, tenant, false) {
+    let asked = body::head(body);
+    let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
+    let route = rules.settings.route(Some(surface), model, payer(tenant, given));
+    let direct = rules.ways(surface).and_then(Ways::direct);
+    let open = route.map_or_else(|| direct.map(<[String]>::to_vec), |route| route.open(direct));
+    let ceiling = route.and_then(|route| route.ceiling);
+    let circumstances = Circumstances { open: open.as_deref(), ceiling, headers: given, tenant };
+    let decided = match decide(app, surface, body, &circumstances, false) {
         Ok(decided) => decided,
         Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
     };
     let headers = decided.headers();
     if let Some(plan) = &decided.plan {
-        let options = PlanOptions {
-            session: named(given, SESSION),
-            tenant: tenant.or_else(|| named(given, TENANT)),
-            ..PlanOptions::default()
-        };
-        note(app, plan, &options, body);
+        note(app, plan, &circumstances.options(0.0), body);
     }
     if let Some(refusal) = decided.reject {
         return reply::refused(refusal, headers);

@@ -12,15 +12,17 @@
 
 use crate::app::{App, Rules, path_of};
 use crate::clock::{ticks, unix};
+use crate::events::{Event, read};
+use crate::otel::{Context, Span};
 use crate::reply;
+use crate::traced::{self, Closed};
 use crate::upstream::{self, Lost};
 use crate::ways::{Bodies, serving};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Method, Request};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use http_body_util::Full;
 use rheostat::run::{Failure, FailureKind};
 use rheostat_host::{Command, Host};
 use rheostat_wire::rewrite::{Prompts, Surface, rewrite_call};
@@ -35,15 +37,6 @@ const GRACE: f64 = 1.0;
 /// Events that wait for the run, of all streams of a request.
 const EVENTS: usize = 32;
 
-/// One thing that happened to a stream.
-#[derive(Debug)]
-enum Event {
-    Head(HeaderMap),
-    Bytes(Bytes),
-    End,
-    Lost(Lost),
-}
-
 /// A stream that is open.
 #[derive(Debug)]
 struct Open {
@@ -51,6 +44,9 @@ struct Open {
     task: AbortHandle,
     /// When something last came of it.
     heard: f64,
+    /// Its span, where it is measured, and when its first bytes came.
+    span: Option<Box<Span>>,
+    first: Option<f64>,
 }
 
 impl Drop for Open {
@@ -69,6 +65,10 @@ pub(crate) struct Asked {
     pub(crate) path: PathAndQuery,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The most streams at once.
+    pub(crate) concurrency: usize,
+    /// The trace that the request belongs to, where there is a collector.
+    pub(crate) trace: Option<Context>,
     /// The body on the surfaces of other upstreams.
     pub(crate) bodies: Bodies,
 }
@@ -95,6 +95,8 @@ pub(crate) struct Drive {
     translated: Vec<u32>,
     /// When the first byte of a reply came.
     pub(crate) came: Option<f64>,
+    /// The spans of streams that are closed, where there is a collector.
+    pub(crate) spans: Vec<Span>,
 }
 
 impl Drive {
@@ -115,6 +117,7 @@ impl Drive {
             failed: Vec::new(),
             translated: Vec::new(),
             came: None,
+            spans: Vec::new(),
         }
     }
 
@@ -154,7 +157,10 @@ impl Drive {
     /// Ends the run, and closes what is open.
     pub(crate) fn close(&mut self) {
         self.host.close(self.app.now());
-        self.open.clear();
+        while let Some((stream, _)) = self.open.first_key_value() {
+            let stream = *stream;
+            self.shut(stream, Closed::Given);
+        }
     }
 
     /// The client's request.
@@ -164,7 +170,7 @@ impl Drive {
 
     /// The longest that a client may take nothing of what is there.
     pub(crate) fn patience(&self) -> Duration {
-        self.rules.settings.write
+        self.rules.settings.limits.write
     }
 
     /// True if the client wants a stream.
@@ -184,7 +190,7 @@ impl Drive {
 
     /// Sends what may be sent now.
     fn ask(&mut self) {
-        let room = self.rules.settings.concurrency.saturating_sub(self.open.len());
+        let room = self.asked.concurrency.saturating_sub(self.open.len());
         let now = self.app.now();
         if !self.host.asks(now) {
             return;
@@ -210,7 +216,8 @@ impl Drive {
         let Some(one) = self.host.stream(stream) else { return };
         let delay = Duration::try_from_secs_f64(one.call().delay).unwrap_or_default();
         let sender = self.sender.clone();
-        let task = match self.request(stream) {
+        let mut span = self.span(stream, now + delay.as_secs_f64());
+        let task = match self.request(stream, span.as_deref_mut()) {
             Ok(request) => {
                 let app = Arc::clone(&self.app);
                 tokio::spawn(async move {
@@ -226,13 +233,18 @@ impl Drive {
             }
         };
         self.app.metrics.streams(1);
-        let open =
-            Open { app: Arc::clone(&self.app), task: task.abort_handle(), heard: now + delay.as_secs_f64() };
+        let open = Open {
+            app: Arc::clone(&self.app),
+            task: task.abort_handle(),
+            heard: now + delay.as_secs_f64(),
+            span,
+            first: None,
+        };
         self.open.insert(stream, open);
     }
 
     /// The request of a stream.
-    fn request(&mut self, stream: u32) -> Result<Request<Full<Bytes>>, String> {
+    fn request(&mut self, stream: u32, span: Option<&mut Span>) -> Result<Request<Full<Bytes>>, String> {
         let one = self.host.stream(stream).ok_or("no such stream")?;
         let (call, asked, settings) = (one.call(), &self.asked, &self.rules.settings);
         let opens = !self.rules.keys.is_empty();
@@ -256,6 +268,10 @@ impl Drive {
         // The reply is read here.
         headers.remove(header::ACCEPT_ENCODING);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(span) = span {
+            span.context.inject(span.id, &mut headers);
+            traced::sent_to(span, surface, &upstream.name, &uri);
+        }
         if !is_own {
             self.host.translates(stream, surface, unix() as u64).map_err(|error| error.to_string())?;
             self.translated.push(stream);
@@ -269,6 +285,7 @@ impl Drive {
         let Some(open) = self.open.get_mut(&stream) else { return };
         open.heard = now;
         if matches!(event, Event::Bytes(_)) {
+            open.first.get_or_insert(now);
             self.came.get_or_insert(now);
         }
         match event {
@@ -294,11 +311,15 @@ impl Drive {
     }
 
     fn end(&mut self, stream: u32) {
-        self.open.remove(&stream);
         let members = self.host.members(stream);
         for one in &members {
             self.note_broken(*one);
         }
+        let broken = self.host.broken(stream).map(str::to_owned);
+        self.shut(
+            stream,
+            broken.as_deref().map_or(Closed::Ended, |words| Closed::Failed("transient", words)),
+        );
         let members: Vec<_> = members.into_iter().map(|one| (one, None)).collect();
         // It fails only if somebody else has ended the sample, and no other code does.
         self.host.end_all(stream, &members, self.app.now()).ok();
@@ -320,7 +341,7 @@ impl Drive {
 
     fn fail(&mut self, stream: u32, mut lost: Lost) {
         let now = self.app.now();
-        self.open.remove(&stream);
+        self.shut(stream, Closed::Failed(lost.kind.as_str(), &lost.words));
         self.host.tick(now);
         let members = self.host.members(stream);
         self.failed.extend(&members);
@@ -363,43 +384,23 @@ impl Drive {
             }
         }
         for stream in self.host.cancelled() {
-            self.open.remove(&stream);
+            self.shut(stream, Closed::Given);
         }
     }
-}
 
-/// Sends a request, and reports all that comes.
-async fn read(app: &App, request: Request<Full<Bytes>>, stream: u32, to: &mpsc::Sender<(u32, Event)>) {
-    let response = match app.client.send(request).await {
-        Ok(response) if response.status().is_success() => response,
-        Ok(response) => return drop(to.send((stream, Event::Lost(Lost::of(response).await))).await),
-        Err(error) => return drop(to.send((stream, Event::Lost(Lost::unanswered(&error)))).await),
-    };
-    let (head, mut body) = response.into_parts();
-    let mut event = Event::Head(head.headers);
-    loop {
-        let more = matches!(event, Event::Head(_) | Event::Bytes(_));
-        if to.send((stream, event)).await.is_err() || !more {
-            return;
-        }
-        event = frame(&mut body).await;
+    /// Begins the span of a stream, where there is a collector.
+    fn span(&self, stream: u32, began: f64) -> Option<Box<Span>> {
+        let call = self.host.stream(stream)?.call();
+        Some(Box::new(traced::call(self.asked.trace?, call, self.host.members(stream).len(), began)))
     }
-}
 
-/// The next event of a response.
-async fn frame(body: &mut Incoming) -> Event {
-    loop {
-        match body.frame().await {
-            None => return Event::End,
-            Some(Err(error)) => return Event::Lost(Lost::broken(&error)),
-            // Trailers, and parts without bytes, say nothing.
-            Some(Ok(frame)) => {
-                if let Ok(bytes) = frame.into_data()
-                    && !bytes.is_empty()
-                {
-                    return Event::Bytes(bytes);
-                }
-            }
+    /// Closes a stream, and measures it.
+    fn shut(&mut self, stream: u32, closed: Closed<'_>) {
+        let Some(mut open) = self.open.remove(&stream) else { return };
+        if let (Some(span), Some(otel)) = (open.span.take(), &self.app.otel) {
+            let usage = self.host.stream(stream).and_then(rheostat_host::Stream::usage).unwrap_or_default();
+            let ended = traced::Ended { at: self.app.now(), first: open.first, usage, closed };
+            self.spans.extend(traced::end(otel, *span, &ended));
         }
     }
 }

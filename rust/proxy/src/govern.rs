@@ -4,14 +4,17 @@ use crate::app::{App, Rules, with_scratch};
 use crate::clock::unix;
 use crate::decisions::Decision;
 use crate::drive::{Asked, Drive};
+use crate::parts::{Part, Parts};
 use crate::reply;
+use crate::settings::Arm;
+use crate::traced;
 use crate::upstream::{Lost, SESSION, TENANT};
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use http_body_util::StreamBody;
-use hyper::body::Frame;
+use rheostat::ladder::Ceiling;
 use rheostat::ledger::Payer;
 use rheostat::plan::{Plan, PlanOptions};
 use rheostat::run::Run;
@@ -21,19 +24,25 @@ use rheostat_wire::gateway::{self, Asked as Wanted, Decided, decide_and_rewrite}
 use rheostat_wire::rewrite::Surface;
 use std::fmt::Write;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// The header that says which surfaces a request could not be translated into.
 const CLOSED: &str = "x-rheostat-closed";
+/// The header with a request's side, where requests go live by a share.
+pub(crate) const ARM: &str = "x-rheostat-arm";
 /// Parts of a reply that wait for the client.
 const PARTS: usize = 16;
 
 /// Serves a request.
-pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, head: &Head) -> Response<Body> {
+pub(crate) async fn serve(
+    app: Arc<App>,
+    rules: Arc<Rules>,
+    mut asked: Asked,
+    head: &Head,
+    arm: Option<Arm>,
+) -> Response<Body> {
     let surface = asked.surface;
     if let Some(several) = head.n.as_deref().filter(|n| *n != "1") {
         let why = format!(
@@ -41,19 +50,33 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
         );
         return reply::bad_request(Some(surface), &why, Some("n"));
     }
-    asked.bodies = rules.ways(surface).map(|ways| ways.bodies(&asked.body)).unwrap_or_default();
+    asked.bodies =
+        rules.ways(surface).map(|ways| ways.bodies(&asked.body, head.prefilled)).unwrap_or_default();
     let Asked { body, bodies, headers, tenant, .. } = &asked;
     if bodies.models.as_ref().is_some_and(Vec::is_empty) && !bodies.closed.is_empty() {
         return reply::bad_request(Some(surface), &bodies.closed.join("; "), None);
     }
-    let open = bodies.models.as_deref();
-    let decided = match decide(&app, surface, body, open, headers, tenant.as_deref(), true) {
+    let tenant = tenant.as_deref();
+    let Some(route) = rules.settings.route(Some(surface), head.model.as_deref(), payer(tenant, headers))
+    else {
+        return reply::bad_request(Some(surface), "no route takes the request", None);
+    };
+    let open = route.open(bodies.models.as_deref());
+    if open.as_ref().is_some_and(Vec::is_empty) {
+        let why = format!("route {:?} allows no model that the request can be sent to", route.name);
+        return reply::bad_request(Some(surface), &why, None);
+    }
+    let circumstances = Circumstances { open: open.as_deref(), ceiling: route.ceiling, headers, tenant };
+    let decided = match decide(&app, surface, body, &circumstances, true) {
         Ok(decided) => decided,
         Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
     };
     let mut headers = decided.headers();
     if !bodies.closed.is_empty() {
         headers.push((CLOSED, bodies.closed.join("; ")));
+    }
+    if let Some(arm) = arm {
+        headers.push((ARM, arm.as_str().to_owned()));
     }
     if let Some(refusal) = decided.reject {
         app.metrics.refused(refusal.kind.as_str());
@@ -68,9 +91,9 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
     let reading = Reading {
         surface: surface.as_str().to_owned(),
         reports_usage: head.reports_usage,
-        judge: rules.settings.judge,
-        hold_tokens: rules.settings.hold_tokens,
-        hold_seconds: rules.settings.hold_seconds,
+        judge: route.judge,
+        hold_tokens: route.hold_tokens,
+        hold_seconds: route.hold_seconds,
         // A translated request asks for one answer.
         together: if bodies.translates() { Together::Never } else { Together::Known },
     };
@@ -78,10 +101,14 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
         return reply::bad_request(Some(surface), &error.to_string(), None);
     }
     let ask = asked_words(&app, &asked.body);
+    let model = head.model.clone().unwrap_or_default();
+    asked.concurrency = route.concurrency;
+    asked.trace = app.otel.as_ref().map(|otel| otel.context(&asked.headers));
+    let route = route.name.clone();
     let driven = Drive::new(Arc::clone(&app), Arc::clone(&rules), asked, host, head.streams);
     let (head, answer) = oneshot::channel();
     // The run goes on in a task of its own, so that it ends in order where the client leaves.
-    tokio::spawn(Exchange { app, surface, headers, plan, driven, ask }.serve(head));
+    tokio::spawn(Exchange { app, surface, headers, plan, driven, ask, model, route, arm }.serve(head));
     answer.await.unwrap_or_else(|_| {
         reply::error(
             Some(surface),
@@ -93,8 +120,12 @@ pub(crate) async fn serve(app: Arc<App>, rules: Arc<Rules>, mut asked: Asked, he
 }
 
 /// The payer of a request. A key's tenant wins over what its holder writes.
+pub(crate) fn payer<'a>(tenant: Option<&'a str>, headers: &'a HeaderMap) -> Option<&'a str> {
+    tenant.or_else(|| named(headers, TENANT))
+}
+
 fn tenant_of(asked: &Asked) -> Option<&str> {
-    asked.tenant.as_deref().or_else(|| named(&asked.headers, TENANT))
+    payer(asked.tenant.as_deref(), &asked.headers)
 }
 
 /// The text of a header.
@@ -102,23 +133,41 @@ pub(crate) fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Decides a body. `open` are the models that it may be sent to; `tenant` is that of the client's key.
+/// The circumstances of a decision beside the body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances<'a> {
+    /// The models that it may be sent to; None: all.
+    pub(crate) open: Option<&'a [String]>,
+    /// The ceiling of its route.
+    pub(crate) ceiling: Option<Ceiling>,
+    pub(crate) headers: &'a HeaderMap,
+    /// The tenant of the client's key.
+    pub(crate) tenant: Option<&'a str>,
+}
+
+impl<'a> Circumstances<'a> {
+    /// The options of a plan, at a time.
+    pub(crate) fn options(&self, at: f64) -> PlanOptions<'a> {
+        PlanOptions {
+            models: self.open,
+            ceiling: self.ceiling,
+            session: named(self.headers, SESSION),
+            tenant: payer(self.tenant, self.headers),
+            at,
+            ..PlanOptions::default()
+        }
+    }
+}
+
+/// Decides a body.
 pub(crate) fn decide(
     app: &App,
     surface: Surface,
     body: &[u8],
-    open: Option<&[String]>,
-    headers: &HeaderMap,
-    tenant: Option<&str>,
+    circumstances: &Circumstances<'_>,
     votes: bool,
 ) -> rheostat::Result<Decided> {
-    let options = PlanOptions {
-        models: open,
-        session: named(headers, SESSION),
-        tenant: tenant.or_else(|| named(headers, TENANT)),
-        at: app.now(),
-        ..PlanOptions::default()
-    };
+    let options = circumstances.options(app.now());
     let wanted = Wanted { options, votes, ..Wanted::new(surface) };
     let began = Instant::now();
     let decided = with_scratch(|scratch| decide_and_rewrite(&app.governor, body, &wanted, scratch))?;
@@ -129,9 +178,9 @@ pub(crate) fn decide(
     Ok(decided)
 }
 
-/// The words of a body's newest ask, if they are logged: at most its first 2,000 characters.
+/// The words of a body's newest ask, if they are logged or sent to a collector: at most its first 2,000 characters.
 pub(crate) fn asked_words(app: &App, body: &[u8]) -> Option<String> {
-    if !app.log.prompts() {
+    if !app.log.prompts() && !app.otel.as_ref().is_some_and(|otel| otel.settings.prompts) {
         return None;
     }
     let query = rheostat_wire::body::read(body, app.governor.snapshot().window.bytes).ok()?;
@@ -149,6 +198,12 @@ struct Exchange {
     driven: Drive,
     /// The words of the newest ask, where they are logged.
     ask: Option<String>,
+    /// The model that the client asked for.
+    model: String,
+    /// The name of its route.
+    route: String,
+    /// Its side, where requests go live by a share.
+    arm: Option<Arm>,
 }
 
 impl Exchange {
@@ -221,11 +276,16 @@ impl Exchange {
         self.app.settle();
         let run = self.driven.host.run();
         self.app.metrics.ended(&self.plan, run);
-        let asked = self.driven.asked();
+        self.trace();
+        let (run, asked) = (self.driven.host.run(), self.driven.asked());
         self.app.note(|| {
             let (surface, streams) = (self.surface.as_str(), self.driven.streams());
-            let mut fields = format!("\"surface\": \"{surface}\", \"stream\": {streams}");
-            if let Some(ask) = &self.ask {
+            let route = serde_json::Value::from(self.route.as_str());
+            let mut fields = format!("\"surface\": \"{surface}\", \"stream\": {streams}, \"route\": {route}");
+            if let Some(arm) = self.arm {
+                let _ = write!(fields, ", \"arm\": \"{}\"", arm.as_str());
+            }
+            if let Some(ask) = self.ask.as_ref().filter(|_| self.app.log.prompts()) {
                 let _ = write!(fields, ", \"ask\": {}", serde_json::Value::from(ask.as_str()));
             }
             let session = named(&asked.headers, SESSION);
@@ -233,9 +293,34 @@ impl Exchange {
         });
     }
 
+    /// Sends the request's spans to the collector, if there is one.
+    fn trace(&mut self) {
+        let (app, spans) = (Arc::clone(&self.app), std::mem::take(&mut self.driven.spans));
+        let (Some(otel), Some(context)) = (&app.otel, self.driven.asked().trace) else { return };
+        if !context.sampled {
+            return;
+        }
+        let asked = self.driven.asked();
+        let about = traced::About {
+            plan: &self.plan,
+            run: self.driven.host.run(),
+            path: asked.path.path(),
+            model: &self.model,
+            session: named(&asked.headers, SESSION),
+            tenant: tenant_of(asked),
+            route: &self.route,
+            arm: self.arm,
+            ask: self.ask.as_deref().filter(|_| otel.settings.prompts),
+            failed: self.driven.lost.as_ref().filter(|_| self.driven.host.unanswered()),
+        };
+        let mut trace = vec![traced::request(context, &about, app.now())];
+        trace.extend(spans);
+        otel.send(trace);
+    }
+
     /// The response whose body is the stream that is shown.
     fn streamed(&self, parts: mpsc::Receiver<Part>) -> Response<Body> {
-        let mut response = Response::new(Body::new(StreamBody::new(Parts { parts, error: None })));
+        let mut response = Response::new(Body::new(StreamBody::new(Parts::new(parts))));
         *response.headers_mut() = self.response_headers(self.driven.host.shown());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         response
@@ -310,32 +395,5 @@ impl Exchange {
         let headers = reply::headers(None, &self.headers, &self.plan, self.driven.host.run());
         response.headers_mut().extend(headers);
         response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
-    }
-}
-
-/// A part of a streamed reply.
-type Part = io::Result<Bytes>;
-
-/// The parts of a body, as they come. An error waits for a turn, so that the parts before it are written out.
-struct Parts {
-    parts: mpsc::Receiver<Part>,
-    error: Option<io::Error>,
-}
-
-impl futures_core::Stream for Parts {
-    type Item = io::Result<Frame<Bytes>>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(error) = self.error.take() {
-            return Poll::Ready(Some(Err(error)));
-        }
-        match self.parts.poll_recv(context) {
-            Poll::Ready(Some(Err(error))) => {
-                self.error = Some(error);
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            other => other.map(|part| part.map(|part| part.map(Frame::data))),
-        }
     }
 }

@@ -6,6 +6,8 @@
 //! decisions the newest decisions, as records
 //! log       one JSON object a line
 //! settings  the tables, checked and with their secrets
+//! queue     places of requests, and those that wait
+//! patience  time for a client's head, and between two requests
 //! store     the ledger in a file
 //! keys      the keys of clients, and who pays
 //! upstream  connections to providers, and what a failed request means
@@ -15,13 +17,19 @@
 //! reply     responses to clients
 //! pass      requests that are not governed
 //! state     what was learned, in a file
+//! otel      traces and metrics for a collector
 //! learning  outcomes become a better estimate
+//! events    the events of one request to a provider
+//! traced    the spans of a governed request
 //! drive     one governed request's streams
+//! parts     the body of a streamed reply
 //! govern    one governed request, from its body to its response
 //! decision  the decision alone
 //! questions the decision in the protocols of decision models
+//! shadow    decisions on paper
 //! outcomes  how answers turned out
 //! hooks     the same, in the shapes of other programs
+//! openapi   the paths as a document
 //! pages     decisions and traffic, for people
 //! signals   the end, and a new reading of the file
 //! server    routes of requests
@@ -36,6 +44,7 @@ mod clock;
 mod decision;
 mod decisions;
 mod drive;
+mod events;
 mod govern;
 mod histogram;
 mod hooks;
@@ -43,17 +52,24 @@ mod keys;
 mod learning;
 mod log;
 mod metrics;
+mod openapi;
+mod otel;
 mod outcomes;
 mod pages;
+mod parts;
 mod pass;
+mod patience;
 mod questions;
+mod queue;
 mod reply;
 mod server;
 mod settings;
+mod shadow;
 mod signals;
 mod state;
 mod store;
 mod tables;
+mod traced;
 mod upstream;
 mod ways;
 mod workers;
@@ -143,6 +159,7 @@ fn run(command: Command) -> Result<(), String> {
             learning::start(Arc::clone(&app), Arc::clone(&state)).map_err(|error| error.to_string())?;
             state.keep();
             keep(Arc::clone(&app));
+            let exporter = otel::start(Arc::clone(&app)).map_err(|error| error.to_string())?;
             let workers = Workers::start(&app).map_err(|error| error.to_string())?;
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -152,6 +169,10 @@ fn run(command: Command) -> Result<(), String> {
             workers.end();
             app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string())?;
             state.save()?;
+            if let (Some(otel), Some(exporter)) = (&app.otel, exporter) {
+                otel.close();
+                exporter.join().ok();
+            }
             app.log.close();
         }
     }
@@ -171,7 +192,7 @@ fn read(file: &Path) -> Result<Settings, String> {
 async fn listen(app: Arc<App>, workers: &Workers, file: PathBuf) -> Result<(), String> {
     let (address, most) = {
         let rules = app.rules();
-        (rules.settings.listen, rules.settings.max_connections)
+        (rules.settings.listen, rules.settings.limits.max_connections)
     };
     let listener =
         tokio::net::TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
@@ -183,7 +204,8 @@ async fn listen(app: Arc<App>, workers: &Workers, file: PathBuf) -> Result<(), S
         move || reload(&app, &file)
     })
     .map_err(|error| error.to_string())?;
-    app.log.say(false, &format!("listening on http://{bound}"));
+    let scheme = if app.rules().settings.tls.is_some() { "https" } else { "http" };
+    app.log.say(false, &format!("listening on {scheme}://{bound}"));
     workers.serve(listener, most, end).await;
     Ok(())
 }

@@ -23,6 +23,27 @@ pub(crate) struct OfRung {
     pub(crate) planned_usd: f64,
 }
 
+/// Decisions on paper, of one rung.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct OnPaper {
+    pub(crate) plans: u64,
+    /// Those whose client asked for a model of the ladder, and what they are expected to cost: as decided, and as served.
+    pub(crate) compared: u64,
+    pub(crate) decided_usd: f64,
+    pub(crate) served_usd: f64,
+}
+
+/// Numbers that are counted elsewhere.
+#[derive(Debug)]
+pub(crate) struct Elsewhere {
+    /// Lines that the log has dropped.
+    pub(crate) lines: u64,
+    /// Spans that have not reached the collector.
+    pub(crate) spans: u64,
+    /// Requests that wait for a place.
+    pub(crate) waiting: usize,
+}
+
 /// Reads one of them.
 type Read = fn(&OfRung) -> u64;
 
@@ -30,6 +51,9 @@ type Read = fn(&OfRung) -> u64;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     rungs: Mutex<BTreeMap<String, OfRung>>,
+    paper: Mutex<BTreeMap<String, OnPaper>>,
+    /// Requests that could not be decided on paper.
+    undecided: AtomicU64,
     passed: AtomicU64,
     /// Names of refusals and of actions, from fixed sets.
     refusals: Mutex<BTreeMap<&'static str, u64>>,
@@ -64,6 +88,27 @@ impl Metrics {
 
     pub(crate) fn planned(&self, plan: &Plan) {
         self.rung(&plan.rung_ref().name, |rung| rung.plans += 1);
+    }
+
+    /// Counts a decision on paper. `served_usd` is the expected cost of the client's own model, if the ladder has it.
+    pub(crate) fn on_paper(&self, plan: &Plan, served_usd: Option<f64>) {
+        let mut paper = held(&self.paper);
+        let one = paper.entry(plan.rung_ref().name.clone()).or_default();
+        one.plans += 1;
+        if let Some(usd) = served_usd {
+            one.compared += 1;
+            one.decided_usd += plan.snapshot.expected_usd(&plan.estimate, plan.rung);
+            one.served_usd += usd;
+        }
+    }
+
+    pub(crate) fn undecided(&self) {
+        self.undecided.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The decisions on paper of each rung, by name.
+    pub(crate) fn paper(&self) -> Vec<(String, OnPaper)> {
+        held(&self.paper).iter().map(|(name, one)| (name.clone(), *one)).collect()
     }
 
     /// Counts what a step of learning has done.
@@ -127,46 +172,13 @@ impl Metrics {
         actions.into_iter().chain(refusals.iter().map(|(kind, count)| ("refusal", *kind, *count))).collect()
     }
 
-    /// All of them, as text. `dropped` is the number of lines that the log has dropped, `drifted` the drift that was noticed.
-    pub(crate) fn text(&self, dropped: u64, drifted: Drifted) -> String {
+    /// All of them, as text. `drifted` is the drift that was noticed.
+    pub(crate) fn text(&self, elsewhere: &Elsewhere, drifted: Drifted) -> String {
         let mut out = String::new();
         let rungs = held(&self.rungs);
-        let tables: [(&str, &str, Read); 5] = [
-            ("plans", "Decisions, by the rung of the plan.", |one| one.plans),
-            ("runs", "Governed requests that ended, by the rung that they ended on.", |one| one.runs),
-            ("runs_settled", "Those whose answer was settled.", |one| one.settled),
-            ("tokens", "Output tokens, thinking included.", |one| one.tokens),
-            ("calls", "Calls granted.", |one| one.calls),
-        ];
-        for (name, help, read) in tables {
-            head(&mut out, name, help);
-            for (rung, counters) in &*rungs {
-                let _ = writeln!(out, "rheostat_{name}_total{{rung={}}} {}", label(rung), read(counters));
-            }
-        }
-        head(&mut out, "usd", "US dollars, at the ladder's prices.");
-        for (rung, counters) in &*rungs {
-            let _ = writeln!(out, "rheostat_usd_total{{rung={}}} {:.9}", label(rung), counters.usd);
-        }
-        head(
-            &mut out,
-            "fixed_usd",
-            "US dollars that all governed requests are expected to cost on this rung alone.",
-        );
-        for (rung, counters) in &*rungs {
-            let _ =
-                writeln!(out, "rheostat_fixed_usd_total{{rung={}}} {:.9}", label(rung), counters.fixed_usd);
-        }
-        head(
-            &mut out,
-            "planned_usd",
-            "US dollars that governed requests are expected to cost, by the rung of the plan.",
-        );
-        for (rung, counters) in &*rungs {
-            let usd = counters.planned_usd;
-            let _ = writeln!(out, "rheostat_planned_usd_total{{rung={}}} {usd:.9}", label(rung));
-        }
+        write_rungs(&mut out, &rungs);
         drop(rungs);
+        self.write_paper(&mut out);
         self.decision.write(
             &mut out,
             "decision_seconds",
@@ -193,12 +205,22 @@ impl Metrics {
             let _ = writeln!(out, "rheostat_drift{{kind=\"{kind}\"}} {}", u8::from(so));
         }
         head(&mut out, "log_dropped", "Lines of the log that were dropped, because its reader was too slow.");
-        let _ = writeln!(out, "rheostat_log_dropped_total {dropped}");
-        for (name, help, gauge) in [
-            ("requests_open", "Governed requests that are being served.", &self.requests),
-            ("streams_open", "Streams to upstreams that are open.", &self.streams),
+        let _ = writeln!(out, "rheostat_log_dropped_total {}", elsewhere.lines);
+        head(
+            &mut out,
+            "spans_dropped",
+            "Spans that were dropped, because the collector was too slow or refused them.",
+        );
+        let _ = writeln!(out, "rheostat_spans_dropped_total {}", elsewhere.spans);
+        for (name, help, now) in [
+            (
+                "requests_open",
+                "Governed requests that are being served.",
+                self.requests.load(Ordering::Relaxed),
+            ),
+            ("streams_open", "Streams to upstreams that are open.", self.streams.load(Ordering::Relaxed)),
+            ("requests_waiting", "Requests that wait for a place.", elsewhere.waiting as i64),
         ] {
-            let now = gauge.load(Ordering::Relaxed);
             let _ = writeln!(
                 out,
                 "# HELP rheostat_{name} {help}\n# TYPE rheostat_{name} gauge\nrheostat_{name} {now}"
@@ -206,6 +228,7 @@ impl Metrics {
         }
         let single = [
             ("passed", "Requests that passed through ungoverned.", &self.passed),
+            ("undecided", "Requests that passed through and could not be decided on paper.", &self.undecided),
             ("escalations", "Steps up the ladder for the answer's sake.", &self.escalations),
             ("fallbacks", "Steps to another rung because of failures.", &self.fallbacks),
             ("outcomes", "Outcomes that were learned from.", &self.outcomes),
@@ -229,6 +252,63 @@ impl Metrics {
             );
         }
         out
+    }
+}
+
+impl Metrics {
+    fn write_paper(&self, out: &mut String) {
+        let paper = held(&self.paper);
+        if paper.is_empty() {
+            return;
+        }
+        head(out, "paper_plans", "Decisions on paper, by the rung of the plan.");
+        for (rung, one) in &*paper {
+            let _ = writeln!(out, "rheostat_paper_plans_total{{rung={}}} {}", label(rung), one.plans);
+        }
+        head(
+            out,
+            "paper_usd",
+            "US dollars that requests decided on paper are expected to cost, where the ladder has the client's model.",
+        );
+        for (rung, one) in &*paper {
+            for (way, usd) in [("decided", one.decided_usd), ("served", one.served_usd)] {
+                let _ =
+                    writeln!(out, "rheostat_paper_usd_total{{rung={},way=\"{way}\"}} {usd:.9}", label(rung));
+            }
+        }
+    }
+}
+
+fn write_rungs(out: &mut String, rungs: &BTreeMap<String, OfRung>) {
+    let tables: [(&str, &str, Read); 5] = [
+        ("plans", "Decisions, by the rung of the plan.", |one| one.plans),
+        ("runs", "Governed requests that ended, by the rung that they ended on.", |one| one.runs),
+        ("runs_settled", "Those whose answer was settled.", |one| one.settled),
+        ("tokens", "Output tokens, thinking included.", |one| one.tokens),
+        ("calls", "Calls granted.", |one| one.calls),
+    ];
+    for (name, help, read) in tables {
+        head(out, name, help);
+        for (rung, counters) in rungs {
+            let _ = writeln!(out, "rheostat_{name}_total{{rung={}}} {}", label(rung), read(counters));
+        }
+    }
+    head(out, "usd", "US dollars, at the ladder's prices.");
+    for (rung, counters) in rungs {
+        let _ = writeln!(out, "rheostat_usd_total{{rung={}}} {:.9}", label(rung), counters.usd);
+    }
+    head(out, "fixed_usd", "US dollars that all governed requests are expected to cost on this rung alone.");
+    for (rung, counters) in rungs {
+        let _ = writeln!(out, "rheostat_fixed_usd_total{{rung={}}} {:.9}", label(rung), counters.fixed_usd);
+    }
+    head(
+        out,
+        "planned_usd",
+        "US dollars that governed requests are expected to cost, by the rung of the plan.",
+    );
+    for (rung, counters) in rungs {
+        let usd = counters.planned_usd;
+        let _ = writeln!(out, "rheostat_planned_usd_total{{rung={}}} {usd:.9}", label(rung));
     }
 }
 

@@ -8,19 +8,33 @@ use crate::reply;
 use axum::body::Body;
 use http::{Response, StatusCode};
 use rheostat::outcome::{Outcome, OutcomeKind};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The most outcomes of one request.
 const MOST: usize = 10_000;
 
-#[derive(Debug, Deserialize)]
+/// One outcome.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Given {
+pub(crate) struct Given {
+    /// The plan's id: that of the header `x-rheostat-plan`.
     id: String,
+    /// The rung that gave the answer: that of the header `x-rheostat-rung`.
     rung: String,
+    /// How good the answer was.
+    #[schemars(range(min = 0.0, max = 1.0))]
     score: f64,
+    /// The kind of its source; `graded` if not given.
     kind: Option<String>,
+}
+
+/// The answer to outcomes.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Taken {
+    /// The number that was taken.
+    taken: usize,
 }
 
 /// Keeps an outcome, to be learned from.
@@ -52,7 +66,7 @@ pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
             return reply::bad_request(None, &why, None);
         }
     };
-    let count = given.len();
+    let taken = given.len();
     for one in given {
         let kind = OutcomeKind::from_name(one.kind.as_deref().unwrap_or("graded"));
         let kept = kind.and_then(|kind| keep(app, one.id, one.rung, one.score, kind));
@@ -60,5 +74,5 @@ pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
             return reply::bad_request(None, &error.to_string(), None);
         }
     }
-    reply::json_of(StatusCode::OK, json!({ "taken": count }).to_string())
+    reply::json_of(StatusCode::OK, json!(Taken { taken }).to_string())
 }

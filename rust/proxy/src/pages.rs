@@ -5,6 +5,7 @@
 
 use crate::app::{App, Rules};
 use crate::decisions::Decision;
+use crate::metrics::OnPaper;
 use crate::reply;
 use axum::body::Body;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -19,27 +20,7 @@ const NEWEST: usize = 50;
 /// Seconds between two looks of a browser at the live page.
 const REFRESH: u32 = 5;
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1c2126; --soft: #56616b; --line: #d6dbe0; --back: #fff; --card: #f4f6f8; --own: #0b62c4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #a3adb6; --line: #3a424a; --back: #14181c; --card: #1d2329;
-  --own: #6fb1ff; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .4rem; }
-p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; } .soft { color: var(--soft); } .lead { font-size: 1.1rem; }
-a { color: var(--own); } nav a { margin-right: 1rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; white-space: nowrap; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child, .words { text-align: left; }
-td.words { white-space: normal; overflow-wrap: anywhere; }
-@media (max-width: 48rem) { td.words { white-space: nowrap; } }
-svg { display: block; width: 8rem; height: .8rem; background: var(--card); border-radius: 3px; } svg rect { fill: var(--own); }
-pre { background: var(--card); padding: .8rem; overflow-x: auto; border-radius: 6px; font-size: .85rem; }
-li { margin: .2rem 0; overflow-wrap: anywhere; }
-";
+const STYLE: &str = include_str!("pages.css");
 
 /// A page under construction.
 struct Page(String);
@@ -279,6 +260,7 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     let usd: f64 = rungs.iter().map(|(_, one)| one.usd).sum();
     let planned: f64 = rungs.iter().map(|(_, one)| one.planned_usd).sum();
     let promise = promise(&snapshot.policy);
+    let paper = app.metrics.paper();
     let warnings = app.governor.warnings();
     if !wants_page(headers) {
         let by_rung: Vec<Value> = rungs
@@ -288,7 +270,14 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
                        "usd": one.usd, "planned_usd": one.planned_usd, "fixed_usd": one.fixed_usd})
             })
             .collect();
-        let whole = json!({"plans": plans, "runs": runs, "usd": usd, "rungs": by_rung, "promise": promise, "warnings": warnings,
+        let on_paper: Vec<Value> = paper
+            .iter()
+            .map(|(name, one)| {
+                json!({"rung": name, "plans": one.plans, "compared": one.compared, "decided_usd": one.decided_usd,
+                       "served_usd": one.served_usd})
+            })
+            .collect();
+        let whole = json!({"paper": on_paper, "plans": plans, "runs": runs, "usd": usd, "rungs": by_rung, "promise": promise, "warnings": warnings,
                            "version": app.governor.version().as_ref()});
         return data(whole.to_string());
     }
@@ -330,6 +319,9 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
             ]
         }),
     );
+    if !paper.is_empty() {
+        written(&mut page, &paper);
+    }
     page.heading(2, "Ramps and stops");
     let counted = app.metrics.counted();
     if counted.is_empty() {
@@ -344,8 +336,38 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     }
     page.heading(2, "The newest decisions");
     listed(&mut page, &app.decisions.newest(10, tenant));
-    page.words("soft", &format!("Models {}. Counted since the start.", rules.settings.models.join(", ")));
+    page.words(
+        "soft",
+        &format!(
+            "Models {}. Counted since the start.",
+            rules.settings.governed().map(String::as_str).collect::<Vec<_>>().join(", ")
+        ),
+    );
     html("Live traffic", &page, Some(REFRESH))
+}
+
+/// The decisions on paper: what was chosen for requests that were served as their clients wrote them.
+fn written(page: &mut Page, paper: &[(String, OnPaper)]) {
+    page.heading(2, "On paper");
+    let sum = |read: fn(&OnPaper) -> f64| paper.iter().map(|(_, one)| read(one)).sum::<f64>();
+    let (decided, served) = (sum(|one| one.decided_usd), sum(|one| one.served_usd));
+    let compared: u64 = paper.iter().map(|(_, one)| one.compared).sum();
+    if served > 0.0 {
+        page.words(
+            "",
+            &format!(
+                "{compared} requests asked for a model of the ladder: expected to cost ${served:.4} as served, ${decided:.4} as decided."
+            ),
+        );
+    }
+    let all: u64 = paper.iter().map(|(_, one)| one.plans).sum();
+    page.table(
+        &["rung", "decisions", "share", ""],
+        paper.iter().map(|(name, one)| {
+            let share = one.plans as f64 / all.max(1) as f64;
+            vec![escaped(name), one.plans.to_string(), format!("{:.1} %", 100.0 * share), bar(share)]
+        }),
+    );
 }
 
 /// The policy's promise, in words.

@@ -52,6 +52,24 @@ pub(crate) fn translated(
     (*status, kept, error_body(Some(surface), &why, &kind, None))
 }
 
+/// A request whose method is none of its path's.
+pub(crate) fn wrong_method(surface: Option<Surface>, allowed: &'static str) -> Response<Body> {
+    let why = format!("the method must be {allowed}");
+    let body = error_body(surface, &why, "invalid_request_error", None);
+    let mut response = json_of(StatusCode::METHOD_NOT_ALLOWED, body);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// A request that found no place. The SDKs of OpenAI and Anthropic send it again after the wait.
+pub(crate) fn overloaded(surface: Option<Surface>) -> Response<Body> {
+    let why = "the proxy serves as many requests as it may, and no more can wait";
+    let body = error_body(surface, why, "overloaded_error", None);
+    let mut response = json_of(StatusCode::SERVICE_UNAVAILABLE, body);
+    response.headers_mut().insert(header::RETRY_AFTER, 1.into());
+    response
+}
+
 /// A request that is none.
 pub(crate) fn bad_request(surface: Option<Surface>, why: &str, param: Option<&str>) -> Response<Body> {
     json_of(StatusCode::BAD_REQUEST, error_body(surface, why, "invalid_request_error", param))

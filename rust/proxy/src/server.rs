@@ -4,10 +4,14 @@ use crate::app::{App, Rules, surface_of};
 use crate::clock::unix;
 use crate::decisions::visible;
 use crate::drive::Asked;
+use crate::govern::payer;
+use crate::metrics::Elsewhere;
 use crate::pass::{Passed, through};
-use crate::upstream::MUTATE;
+use crate::queue::Place;
+use crate::settings::Arm;
+use crate::upstream::{MUTATE, SESSION};
 use crate::ways::Bodies;
-use crate::{decision, govern, hooks, outcomes, pages, questions, reply};
+use crate::{decision, govern, hooks, openapi, outcomes, pages, questions, reply, shadow};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
@@ -19,8 +23,23 @@ use rheostat_wire::rewrite::Surface;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Answers one request.
-pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
+/// The paths that the proxy answers by itself, with their methods.
+const OWN: [(&str, &str); 11] = [
+    ("/metrics", "GET"),
+    ("/live", "GET"),
+    ("/decisions", "GET"),
+    ("/openapi.json", "GET"),
+    ("/v1/models", "GET"),
+    ("/v1/route", "POST"),
+    ("/v1/outcomes", "POST"),
+    ("/v1/outcomes/langfuse", "POST"),
+    ("/v1/outcomes/otel", "POST"),
+    ("/v1/systemone", "POST"),
+    ("/v1/decisions", "POST"),
+];
+
+/// Answers one request. One that goes to an upstream takes a place, which its response holds until it has been sent.
+pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<Place>) -> Response<Body> {
     let rules = app.rules();
     let (head, body) = request.into_parts();
     let path = head.uri.path();
@@ -32,6 +51,9 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
     if !rules.keys.is_empty() && tenant.is_none() {
         return unknown_key(surface, &head.method);
     }
+    if let Some(allowed) = refused_method(path, &head.method) {
+        return reply::wrong_method(surface, allowed);
+    }
     let Some(path_and_query) = head.uri.path_and_query().filter(|path| is_plain(path)) else {
         return reply::bad_request(surface, "the path is no path of the API", None);
     };
@@ -42,7 +64,9 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
     let tenant_name = tenant.as_deref();
     match (&head.method, path.trim_end_matches('/')) {
         (&Method::GET, "/metrics") => {
-            text(app.metrics.text(app.log.dropped(), app.governor.snapshot().drifted))
+            let spans = app.otel.as_ref().map_or(0, crate::otel::Otel::dropped);
+            let elsewhere = Elsewhere { lines: app.log.dropped(), spans, waiting: rules.places.waiting() };
+            text(app.metrics.text(&elsewhere, app.governor.snapshot().drifted))
         }
         (&Method::GET, "/live") => pages::live(&app, &rules, &head.headers, tenant_name),
         (&Method::GET, "/decisions") => pages::decisions(&app, &head.headers, tenant_name),
@@ -50,6 +74,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
             pages::decision(&app, one.trim_start_matches("/decisions/"), &head.headers, tenant_name)
         }
         (&Method::GET, "/v1/models") => models(&rules),
+        (&Method::GET, "/openapi.json") => openapi::answer(&app, &rules),
         (&Method::POST, "/v1/route") => decision::route(&app, &body, &head.headers, tenant_name),
         (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body),
         (&Method::POST, "/v1/outcomes/langfuse") => hooks::langfuse(&app, &body, tenant_name),
@@ -63,23 +88,40 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
         _ => {
             let asked = surface.filter(|_| head.method == Method::POST).and_then(|_| body::head(&body));
             let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
-            let governed = model.is_some_and(|model| rules.settings.models.iter().any(|one| one == model));
-            if let (Some(surface), Some(fields), true) = (surface, &asked, governed) {
+            *place = rules.places.take(&rules.settings.limits).await;
+            if place.is_none() {
+                app.metrics.refused("overloaded");
+                return reply::overloaded(surface);
+            }
+            let governed = model.is_some_and(|model| rules.settings.governs(model));
+            let arm = surface.and(model).filter(|_| !governed).and_then(|model| {
+                let session = govern::named(&head.headers, SESSION);
+                rules.settings.shadow.as_ref()?.arm(model, session, payer(tenant_name, &head.headers))
+            });
+            if let (Some(surface), Some(fields), true) =
+                (surface, &asked, governed || arm == Some(Arm::Candidate))
+            {
                 let asked = Asked {
                     surface,
                     tenant,
                     path: path_and_query.clone(),
                     headers: head.headers,
                     body,
+                    concurrency: 1,
+                    trace: None,
                     bodies: Bodies::default(),
                 };
-                return govern::serve(app, rules, asked, fields).await;
+                return govern::serve(app, rules, asked, fields, arm).await;
             }
             app.metrics.passed();
+            let paper = arm.zip(model).map(|(arm, model)| {
+                shadow::decide(&app, &rules, surface, model, arm, &body, &head.headers, tenant_name)
+            });
             let (method, headers) = (head.method, &head.headers);
             let passed =
                 Passed { method: method.clone(), path: path_and_query, headers, body, surface, model };
-            let response = through(&app, &rules, passed).await;
+            let mut response = through(&app, &rules, passed).await;
+            reply::add(response.headers_mut(), paper.unwrap_or_default());
             if app.log.on() {
                 let (path, status) = (path_and_query.path(), response.status().as_u16());
                 let line = json!({"kind": "passed", "at": unix(), "method": method.as_str(), "path": path, "status": status});
@@ -88,6 +130,18 @@ pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response<Body> {
             response
         }
     }
+}
+
+/// The method of a path of the proxy's own, if a request has another one. TRACE and CONNECT go to no upstream: they would show it the
+/// proxy's headers, or open a way through it.
+fn refused_method(path: &str, method: &Method) -> Option<&'static str> {
+    if matches!(*method, Method::TRACE | Method::CONNECT) {
+        return Some("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    }
+    let path = path.trim_end_matches('/');
+    let own = OWN.iter().find(|(one, _)| *one == path).map(|(_, method)| *method);
+    let own = own.or_else(|| path.starts_with("/decisions/").then_some("GET"));
+    own.filter(|own| *own != method.as_str())
 }
 
 /// The response to a path that needs no key.
@@ -107,13 +161,13 @@ async fn read(
     headers: &http::HeaderMap,
     body: Body,
 ) -> Result<Bytes, (StatusCode, &'static str)> {
-    let most = rules.settings.max_body;
+    let most = rules.settings.limits.max_body;
     let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the proxy takes");
     let said = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|said| said > most as u64) {
         return Err(too_large);
     }
-    match tokio::time::timeout(rules.settings.read, to_bytes(body, most)).await {
+    match tokio::time::timeout(rules.settings.limits.read, to_bytes(body, most)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(_)) => Err(too_large),
         Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
@@ -133,7 +187,7 @@ fn unknown_key(surface: Option<Surface>, method: &Method) -> Response<Body> {
 fn models(rules: &Rules) -> Response<Body> {
     let rungs = rules.settings.config.ladder.rungs().iter().map(|rung| &rung.model);
     let mut names: Vec<&String> = Vec::new();
-    for name in rules.settings.models.iter().chain(rungs) {
+    for name in rules.settings.governed().chain(rungs) {
         if !names.contains(&name) {
             names.push(name);
         }

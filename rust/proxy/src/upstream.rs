@@ -217,9 +217,13 @@ pub(crate) fn kept(headers: &HeaderMap) -> HeaderMap {
 pub(crate) fn request(
     uri: Uri,
     method: http::Method,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Bytes,
 ) -> Request<Full<Bytes>> {
+    // Some servers wait for a body where no length says that there is none.
+    if body.is_empty() && matches!(method, http::Method::POST | http::Method::PUT | http::Method::PATCH) {
+        headers.insert(header::CONTENT_LENGTH, 0.into());
+    }
     let mut request = Request::new(Full::new(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;

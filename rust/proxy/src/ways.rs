@@ -9,6 +9,8 @@ use rheostat_wire::translate;
 #[derive(Debug)]
 pub(crate) struct Way {
     model: String,
+    /// The surfaces on which the model refuses a conversation that ends with the beginning of its answer.
+    whole: Vec<Surface>,
     /// The surfaces of the upstreams that may be asked; none if no upstream has the model on a surface that is known.
     surfaces: Vec<Surface>,
 }
@@ -49,10 +51,11 @@ impl Ways {
                     surfaces.push(one);
                 }
             }
-            Way { model: rung.model.clone(), surfaces }
+            let whole = surfaces.iter().copied().filter(|one| one.refuses_prefill(&rung.model)).collect();
+            Way { model: rung.model.clone(), whole, surfaces }
         };
         let rungs: Vec<Way> = settings.config.ladder.rungs().iter().map(way).collect();
-        let direct = open(&rungs, |one| one == surface);
+        let direct = open(&rungs, |_, one| one == surface);
         Self { surface, rungs, direct }
     }
 
@@ -61,8 +64,8 @@ impl Ways {
         self.direct.as_deref()
     }
 
-    /// The bodies of a request, for each surface that a rung needs.
-    pub(crate) fn bodies(&self, body: &[u8]) -> Bodies {
+    /// The bodies of a request, for each surface that a rung needs. `prefilled` is true if it ends with the beginning of the answer.
+    pub(crate) fn bodies(&self, body: &[u8], prefilled: bool) -> Bodies {
         let mut bodies = Bodies::default();
         let mut needed: Vec<Surface> =
             self.rungs.iter().flat_map(|way| way.surfaces.iter().copied()).collect();
@@ -75,7 +78,13 @@ impl Ways {
                 Err(why) => bodies.closed.push(format!("{}: {why}", surface.as_str())),
             }
         }
-        let speaks = |one: Surface| one == self.surface || bodies.of(one).is_some();
+        for way in self.rungs.iter().filter(|way| prefilled && !way.whole.is_empty()) {
+            let why = "refuses a conversation that ends with the beginning of its answer";
+            bodies.closed.push(format!("{} {why}", way.model));
+        }
+        let speaks = |way: &Way, one: Surface| {
+            (one == self.surface || bodies.of(one).is_some()) && !(prefilled && way.whole.contains(&one))
+        };
         bodies.models = open(&self.rungs, speaks);
         bodies
     }
@@ -94,8 +103,8 @@ impl Bodies {
 }
 
 /// The models of the rungs whose surfaces all are spoken; None: all.
-fn open(rungs: &[Way], speaks: impl Fn(Surface) -> bool) -> Option<Vec<String>> {
-    let is_open = |way: &&Way| !way.surfaces.is_empty() && way.surfaces.iter().all(|one| speaks(*one));
+fn open(rungs: &[Way], speaks: impl Fn(&Way, Surface) -> bool) -> Option<Vec<String>> {
+    let is_open = |way: &&Way| !way.surfaces.is_empty() && way.surfaces.iter().all(|one| speaks(way, *one));
     let open: Vec<String> = rungs.iter().filter(is_open).map(|way| way.model.clone()).collect();
     (open.len() < rungs.len()).then_some(open)
 }

@@ -9,25 +9,29 @@
 //! way of a turn.
 
 use crate::app::App;
+use crate::patience::{Patient, Phase, Served};
 use crate::server::answer;
+use crate::settings::Limits;
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_rustls::TlsAcceptor;
 
-/// Largest head of a request, in bytes, and the most headers in it.
-const HEAD: (usize, usize) = (64 << 10, 128);
+/// The longest time for a head that a setting allows.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// The threads that serve.
 #[derive(Debug)]
@@ -119,25 +123,51 @@ impl Worker {
 }
 
 async fn serve(app: Arc<App>, mut given: mpsc::UnboundedReceiver<Connection>, busy: Arc<()>) {
-    let rules = app.rules();
-    let settings = &rules.settings;
     let graceful = GracefulShutdown::new();
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.read).max_buf_size(HEAD.0).max_headers(HEAD.1);
     while let Some(Connection { socket, place }) = given.recv().await {
         let Ok(socket) = TcpStream::from_std(socket) else { continue };
-        let app = Arc::clone(&app);
-        let service = service_fn(move |request: http::Request<Incoming>| {
-            let app = Arc::clone(&app);
-            async move { Ok::<_, Infallible>(answer(app, request.map(Body::new)).await) }
-        });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), service));
-        let busy = Arc::clone(&busy);
+        let (app, watcher, held) = (Arc::clone(&app), graceful.watcher(), (place, Arc::clone(&busy)));
         tokio::spawn(async move {
-            // Errors of a connection are its client's.
-            connection.await.ok();
-            drop((place, busy));
+            // A connection keeps the settings that it began with.
+            let rules = app.rules();
+            let limits = &rules.settings.limits;
+            match &rules.settings.tls {
+                None => talk(app, watcher, socket, limits).await,
+                Some(tls) => {
+                    let accepted = TlsAcceptor::from(Arc::clone(&tls.0)).accept(socket);
+                    if let Ok(Ok(socket)) = tokio::time::timeout(limits.read, accepted).await {
+                        talk(app, watcher, socket, limits).await;
+                    }
+                }
+            }
+            drop(held);
         });
     }
-    tokio::time::timeout(settings.drain, graceful.shutdown()).await.ok();
+    let drain = app.rules().settings.limits.drain;
+    tokio::time::timeout(drain, graceful.shutdown()).await.ok();
+}
+
+/// Answers the requests of one connection.
+async fn talk<S>(app: Arc<App>, watcher: Watcher, socket: S, limits: &Limits)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let phase = Phase::default();
+    let socket = Patient::new(socket, phase.clone(), limits);
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let (app, serving) = (Arc::clone(&app), phase.serve());
+        async move {
+            let mut place = None;
+            let response = answer(app, request.map(Body::new), &mut place).await;
+            Ok::<_, Infallible>(response.map(|body| Served { body, holds: (serving, place) }))
+        }
+    });
+    let mut http = http1::Builder::new();
+    // The bounds of time are those of `Patient`. With one of its own the library looks at the socket after each response.
+    http.timer(TokioTimer::new())
+        .header_read_timeout(LONGEST)
+        .max_buf_size(limits.max_head)
+        .max_headers(limits.max_headers);
+    // Errors of a connection are its client's.
+    watcher.watch(http.serve_connection(TokioIo::new(socket), service)).await.ok();
 }

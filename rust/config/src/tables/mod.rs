@@ -9,7 +9,8 @@ pub use ledger::LedgerFile;
 pub(crate) use ledger::{CapTable, LedgerTable, SessionsTable, secret};
 pub(crate) use policy::{PolicyTable, read_policy};
 pub(crate) use rules::{RulesTable, each};
-pub(crate) use rung::{CeilingTable, LadderTable, RungTable};
+pub use rung::CeilingTable;
+pub(crate) use rung::{LadderTable, RungTable};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;

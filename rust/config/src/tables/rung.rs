@@ -180,9 +180,9 @@ impl LadderTable {
 }
 
 /// The hard limits of one query. A limit that is not given is derived from the ladder.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CeilingTable {
+pub struct CeilingTable {
     /// Output tokens, thinking included, over all samples, retries and probes.
     tokens: Option<u64>,
     /// US dollars: input, cached and output tokens at the rungs' prices.
