@@ -161,6 +161,16 @@ def test_failures_are_errors_and_each_attempt_is_a_span(tmp_path: Path, provider
         assert given(point["attributes"])["error.type"] == given(sent["attributes"])["error.type"]
 
 
+def test_a_stream_that_breaks_behind_its_first_byte_is_an_error(tmp_path: Path, provider: Loopback) -> None:
+    provider.provider.script = lambda *_: Says(["Pa"], breaks=ConnectionResetError("reset"))
+    at_once = '\n[proxy]\nlisten = "127.0.0.1:0"\njudge = "never_restart"\n'
+    with collecting() as collector, running(tmp_path, table(collector), at_once, upstream(provider.url)) as proxy:
+        with pytest.raises(httpx.RemoteProtocolError):
+            proxy.post("/v1/chat/completions", {"model": "auto", "messages": ASK, "stream": True})
+        until(lambda: len(collector.spans()) == 2)
+        assert [span["status"]["code"] for span in collector.spans()] == [2, 2]
+
+
 def test_metrics_have_the_names_of_the_conventions_and_bounded_attributes(tmp_path: Path, provider: Loopback) -> None:
     with collecting() as collector, running(tmp_path, table(collector), upstream(provider.url)) as proxy:
         for n in range(5):

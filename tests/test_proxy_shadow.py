@@ -85,6 +85,11 @@ def test_a_share_of_the_clients_is_governed_and_each_stays_on_its_side(tmp_path:
         for tenant in ("t0", "t1", "t2", "t3", "t4"):
             assert asked(proxy, "large", x_rheostat_tenant=tenant).headers["x-rheostat-arm"] == canary.arm(tenant)
         assert asked(proxy, "large").headers["x-rheostat-arm"] == "stable"
+        # What cannot be governed is served as it is, on either side.
+        candidate = next(n for n, arm in sides.items() if arm == "candidate")
+        fields = {"model": "large", "messages": ASK, "n": 2}
+        several = proxy.post("/v1/chat/completions", fields, x_rheostat_session=f"s{candidate}")
+        assert (several.status_code, several.headers["x-rheostat-arm"]) == (200, "stable")
 
 
 @pytest.mark.parametrize(

@@ -256,9 +256,20 @@ def test_the_schema_takes_what_the_proxy_takes(tmp_path: Path) -> None:
         assert subprocess.run([PROGRAM, "--config", file, "--check"], capture_output=True, check=False).returncode == 1
     described = schema()["properties"]
     assert set(described) > set(config.schema()["properties"])
-    for table in ("proxy", "upstream", "key", "state", "log"):
+    for table in ("proxy", "upstream", "route", "shadow", "learning", "tls", "key", "state", "log", "otel"):
         fields = described[table].get("properties") or described[table]["items"]["properties"]
         assert all(field.get("description") for field in fields.values()), table
+
+
+def test_the_schema_takes_every_table_of_the_page() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    blocks = re.findall(
+        r"^```toml\n(.*?)^```", (ROOT / "docs" / "proxy.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    tables = [tomllib.loads(LADDER + block) for block in blocks]
+    assert [error.message for document in tables for error in validator.iter_errors(document)] == []
+    shown = {table for document in tables for table in document}
+    assert shown == {"rung", "ledger", "proxy", "upstream", "route", "shadow", "learning", "tls", "key", "state", "log", "otel"}
 
 
 def test_python_reads_the_proxys_file(tmp_path: Path) -> None:

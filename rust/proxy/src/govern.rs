@@ -300,6 +300,7 @@ impl Exchange {
         if !context.sampled {
             return;
         }
+        let broken = self.driven.host.shown().is_some_and(|shown| self.driven.failed(shown));
         let asked = self.driven.asked();
         let about = traced::About {
             plan: &self.plan,
@@ -311,7 +312,7 @@ impl Exchange {
             route: &self.route,
             arm: self.arm,
             ask: self.ask.as_deref().filter(|_| otel.settings.prompts),
-            failed: self.driven.lost.as_ref().filter(|_| self.driven.host.unanswered()),
+            failed: self.driven.lost.as_ref().filter(|_| self.driven.host.unanswered() || broken),
         };
         let mut trace = vec![traced::request(context, &about, app.now())];
         trace.extend(spans);

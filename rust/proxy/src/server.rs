@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::uri::PathAndQuery;
 use http::{Method, Response, StatusCode};
-use rheostat_wire::body;
+use rheostat_wire::body::{self, Head};
 use rheostat_wire::rewrite::Surface;
 use serde_json::json;
 use std::sync::Arc;
@@ -94,10 +94,10 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
                 return reply::overloaded(surface);
             }
             let governed = model.is_some_and(|model| rules.settings.governs(model));
-            let arm = surface.and(model).filter(|_| !governed).and_then(|model| {
-                let session = govern::named(&head.headers, SESSION);
-                rules.settings.shadow.as_ref()?.arm(model, session, payer(tenant_name, &head.headers))
-            });
+            let arm = asked
+                .as_ref()
+                .filter(|_| !governed)
+                .and_then(|asked| arm(&rules, asked, &head.headers, tenant_name));
             if let (Some(surface), Some(fields), true) =
                 (surface, &asked, governed || arm == Some(Arm::Candidate))
             {
@@ -130,6 +130,15 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
             response
         }
     }
+}
+
+/// The side of a request for a model that is not governed by its name, where requests go live by a share.
+fn arm(rules: &Rules, asked: &Head, headers: &http::HeaderMap, tenant: Option<&str>) -> Option<Arm> {
+    let (shadow, model) = (rules.settings.shadow.as_ref()?, asked.model.as_deref()?);
+    let arm = shadow.arm(model, govern::named(headers, SESSION), payer(tenant, headers))?;
+    // A client that asks for several answers at once would be refused where it is governed.
+    let several = asked.n.as_deref().is_some_and(|n| n != "1");
+    Some(if several { Arm::Stable } else { arm })
 }
 
 /// The method of a path of the proxy's own, if a request has another one. TRACE and CONNECT go to no upstream: they would show it the
