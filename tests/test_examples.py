@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -71,3 +72,12 @@ def test_a_client_is_governed() -> None:
         out = output("openai_client.py", OPENAI_BASE_URL=loopback.url, OPENAI_API_KEY="key")
     assert (out.split("(")[0], out.split()[-1]) == ("gpt-4o-mini Spent", "4")
     assert [fields["model"] for fields in loopback.provider.asked] == ["gpt-4o-mini"]
+
+
+def test_the_inbox_answers_all_and_asks_no_model_where_nothing_has_come() -> None:
+    out = output("inbox.py")
+    assert out.count("messages,") >= 4
+    counts = re.search(r"(\d+) beats, (\d+) free looks", out)
+    assert counts is not None
+    assert int(counts[1]) < 9 < int(counts[2])
+    assert "found" in out

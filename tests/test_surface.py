@@ -10,7 +10,7 @@ import rheostat as rh
 
 MOST = 35
 MODULES = (
-    "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "litellm", "otel", "policy", "records",
+    "cadence", "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "litellm", "otel", "policy", "records",
     "second_stage", "signals", "stores", "types", "votes", "wire",
 )  # fmt: skip
 

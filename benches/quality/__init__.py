@@ -29,6 +29,7 @@ BENCHES = {
     "tiers": "order of asks by the tier that they deserve",
     "thinking": "share of a thinking budget that recorded models use",
     "off_policy": "coverage of the off-policy interval, simulated, beside vw-estimators",
+    "cadence": "delay of a loop's looks at equal cost, simulated, beside fixed intervals, back-off and AIMD",
     "strategies": "best of n and weighted votes on the lab's models, beside the vote at equal cost",
     "evidence": "savings of probing first on recorded samples of real models, task by task",
 }

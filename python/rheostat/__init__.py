@@ -15,6 +15,7 @@ from rheostat import errors, guarantee, policy
 from rheostat._decision import decision_of
 from rheostat._native import (
     Action,
+    Cadence,
     Call,
     Cap,
     Ceiling,
@@ -49,6 +50,7 @@ __all__ = [
     "RAMP",
     "STOP",
     "Action",
+    "Cadence",
     "Call",
     "Cap",
     "Ceiling",
@@ -88,6 +90,7 @@ CEILING = _ActionKind.CEILING
 if TYPE_CHECKING:
     from rheostat import aio as aio
     from rheostat import anthropic as anthropic
+    from rheostat import cadence as cadence
     from rheostat import config as config
     from rheostat import evaluate as evaluate
     from rheostat import features as features
@@ -108,6 +111,7 @@ if TYPE_CHECKING:
 _LATER = {
     "aio",
     "anthropic",
+    "cadence",
     "config",
     "evaluate",
     "features",

@@ -11,10 +11,12 @@ from rheostat.types import (
     Allocation,
     Amount,
     AnswerVotes,
+    Beat,
     Bias,
     Block,
     BodyChange,
     BodyReading,
+    CadenceCounts,
     Calibration,
     Clamp,
     Contribution,
@@ -30,9 +32,12 @@ from rheostat.types import (
     RungPair,
     ScoreChoice,
     SessionStats,
+    SignalWorth,
     TokenRange,
     TopTokens,
+    Transition,
     UpstreamBreaker,
+    Wake,
     WorstCase,
 )
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, final, overload
@@ -44,6 +49,7 @@ __all__ = [
     "ActionKind",
     "ArtifactError",
     "BatchAllocator",
+    "Cadence",
     "CalibrationReport",
     "Call",
     "Cap",
@@ -418,6 +424,165 @@ class BatchAllocator:
 
     def vote(self, query: int) -> Vote:
         """A copy of a query's vote."""
+
+@final
+class Cadence:
+    """When an agent's loop runs next and on which rung: within floor and ceiling, under a cap.
+
+    It keeps a posterior over modes from what beats find and what signals say. A likely mode is locked for some beats; only a signal
+    from outside can prolong that. It has no clock and sends nothing: the host waits until `next` says, asks `start`, and reports by
+    `tick`. `rheostat.cadence` has drivers for asyncio and threads. Thread-safe.
+
+    Args:
+        modes: Pairs of an interval in seconds and a rung's name, slowest first; 2 to 8. The slowest one is the pace of rest. The
+            intervals' ratio is the one of the square-root rule: a mode four times as fast is for sixteen times as much to find.
+        floor: Least seconds between the starts of two beats, whatever happens.
+        ceiling: Most seconds between them, whatever happens.
+        lock: Most beats that a lock lasts.
+        cooldown: Seconds after the end of a beat before a signal may start another one.
+        cap: Bound on what all beats spend. Its scope and key are names only: it is this cadence's own.
+        tokens: The most output tokens of one beat; needed where the cap bounds tokens.
+        usd: The most US dollars of one beat, its context read without a cache; needed where the cap bounds money.
+        cached_usd: Price of a beat that finds its context in the provider's cache. If given, delays are just under the cache's life
+            where that is cheaper, and never just above.
+        cache_ttl: Seconds for which the provider keeps a context cached.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> cadence = rh.Cadence([(600, "fast"), (60, "think")], cap=rh.Cap("session", usd=5, per=86_400), usd=0.05)
+        >>> beat = cadence.start(at=0)
+        >>> beat.rung, beat.usd
+        ('fast', 0.05)
+        >>> cadence.tick(found=True, usd=0.02, at=3)
+        >>> cadence.next(at=3).delay, cadence.next(at=3).reason
+        (57.0, 'lock')
+    """
+
+    def __new__(
+        cls,
+        modes: Iterable[tuple[float, str]],
+        *,
+        floor: float = 5.0,
+        ceiling: float = 3600.0,
+        lock: int = 20,
+        cooldown: float = 60.0,
+        cap: Cap | None = None,
+        tokens: int = 0,
+        usd: float = 0.0,
+        cached_usd: float | None = None,
+        cache_ttl: float = 300.0,
+    ) -> Self: ...
+    @property
+    def chances(self) -> list[float]:
+        """The posterior chances of the modes, slowest first."""
+
+    @property
+    def counts(self) -> CadenceCounts:
+        """Its counts so far."""
+
+    def drain_transitions(self) -> list[Transition]:
+        """The transitions since the last call, oldest first. At most 1,024 are kept."""
+
+    def force(self, mode: int, until: float, *, at: float | None = None) -> None:
+        """Holds a mode until a time, whatever beats find. Floor, ceiling and cap hold all the same.
+
+        Args:
+            mode: Index of the mode, 0 for the slowest.
+            until: The time at which it ends.
+            at: The time, as for `next`.
+
+        Raises:
+            InvalidValueError: No such mode, or `until` is before `at`.
+        """
+
+    def next(self, *, at: float | None = None) -> Beat:
+        """The next beat, as things stand. It claims nothing.
+
+        Args:
+            at: The time, in seconds from 0 to 1e11; Unix time if not given. Windows of the cap start at multiples of their length.
+
+        Raises:
+            InvalidValueError: The time is out of bounds.
+        """
+
+    @property
+    def overshoot(self) -> Amount:
+        """Spending above what beats had been granted."""
+
+    def restore(self, state: bytes) -> None:
+        """Goes on from a state.
+
+        Raises:
+            ArtifactError: The state is damaged, or has another number of modes. Nothing has changed then.
+        """
+
+    @property
+    def room(self) -> Amount | None:
+        """The rest of the cap in its window, or None without a cap."""
+
+    def signal(self, kind: str, strength: float = 1.0, *, at: float | None = None) -> Wake:
+        """Takes note of something that happened outside, such as a message or a changed file. It may lock a mode anew, and it brings
+        the next beat forward where that is worth its price: after the cooldown, not before the floor, never past the cap.
+
+        Args:
+            kind: The kind of signal, at most 32 of them. How often a kind is right, and how much it misses, is learned.
+            strength: Above 0 and at most 1.
+            at: The time, as for `next`.
+
+        Raises:
+            InvalidValueError: A value is out of bounds.
+            UnknownNameError: There are 32 other kinds already.
+        """
+
+    @property
+    def spent(self) -> Amount:
+        """Spending of all beats since it was made."""
+
+    def start(self, *, at: float | None = None) -> Beat | None:
+        """Starts the beat that is due, and claims what it may cost. None when it is not due yet, when another one is in flight, or when
+        the cap has no room: then this beat is over without a cost, and the next one is due after the ceiling.
+
+        Args:
+            at: The time, as for `next`.
+
+        Raises:
+            InvalidValueError: The time is out of bounds.
+        """
+
+    def state(self) -> bytes:
+        """Its knowledge, spending and waits, as bytes. Settings and transitions are not in it."""
+
+    def tick(
+        self, *, found: bool = False, salience: float | None = None, tokens: int = 0, usd: float = 0.0, at: float | None = None
+    ) -> None:
+        """Ends the beat in flight. Without one it is a look that the host had by itself.
+
+        Args:
+            found: True if it found something to do.
+            salience: How sure that is, in [0, 1], instead of `found`.
+            tokens: Output tokens that it has cost.
+            usd: US dollars that it has cost. Above the beat's grant they are counted in full, and the next beats wait for them.
+            at: The time, as for `next`.
+
+        Raises:
+            InvalidValueError: A value is out of bounds. Nothing has changed then.
+        """
+
+    def unchanged(self, *, at: float | None = None) -> None:
+        """Notes that nothing has changed since the last beat, as a free check has shown: the beat that was due is not needed.
+
+        Args:
+            at: The time, as for `next`.
+
+        Raises:
+            StateError: A beat is in flight.
+        """
+
+    def worth(self) -> list[SignalWorth]:
+        """The worth of each kind of signal, as learned."""
 
 @final
 class CalibrationReport:

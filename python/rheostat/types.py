@@ -44,11 +44,13 @@ __all__ = [
     "Allocation",
     "Amount",
     "AnswerVotes",
+    "Beat",
     "Bias",
     "Block",
     "BodyChange",
     "BodyPart",
     "BodyReading",
+    "CadenceCounts",
     "Calibration",
     "Clamp",
     "Contribution",
@@ -77,10 +79,13 @@ __all__ = [
     "RungPair",
     "ScoreChoice",
     "SessionStats",
+    "SignalWorth",
     "Spent",
     "TokenRange",
     "TopTokens",
+    "Transition",
     "UpstreamBreaker",
+    "Wake",
     "WorstCase",
 ]
 
@@ -151,6 +156,83 @@ class UpstreamBreaker(NamedTuple):
     """Failures in a row."""
     seconds: float
     """Seconds until a request may go out, 0.0 if one may now."""
+
+
+class Beat(NamedTuple):
+    """The next beat of a loop."""
+
+    at: float
+    """The time at which it is due, in seconds."""
+    delay: float
+    """Seconds until then."""
+    mode: int
+    """Index of its mode, 0 for the slowest."""
+    rung: str
+    """The rung of its mode."""
+    reason: Literal["first", "belief", "lock", "forced", "signal", "cap", "cache", "exhausted", "running"]
+    """The reason for its time; the page on cadence has what each means."""
+    locked: bool
+    """True if its mode is locked."""
+    tokens: int
+    """Output tokens that it may spend; 0 where the cap has no room."""
+    usd: float
+    """US dollars that it may spend; 0 where the cap has no room."""
+
+
+class CadenceCounts(NamedTuple):
+    """Counts of a cadence."""
+
+    beats: int
+    """Beats that were started."""
+    refused: int
+    """Beats that were due and not started, because the cap had no room."""
+    unchanged: int
+    """Beats that were not needed, because the host's own check found nothing changed."""
+    signals: int
+    """Signals."""
+    wakes: int
+    """Signals that brought a beat forward."""
+    lost: int
+    """Beats whose end was never reported. What they might have cost counts as spent."""
+
+
+class SignalWorth(NamedTuple):
+    """The worth of a kind of signal, as learned."""
+
+    kind: str
+    """The kind."""
+    precision: float
+    """Chance that a beat after it finds something."""
+    recall: float
+    """Chance that something to find was announced by it."""
+    false_rate: float
+    """False ones per second."""
+
+
+class Transition(NamedTuple):
+    """A change of a cadence's mode."""
+
+    at: float
+    """The time, in seconds."""
+    before: int
+    """Index of the mode before."""
+    after: int
+    """Index of the mode after."""
+    cause: Literal["found", "signal", "lock_over", "quiet", "forced", "force_over", "exhausted", "funded"]
+    """The reason; the page on cadence has what each means."""
+
+
+class Wake(NamedTuple):
+    """The effect of a signal."""
+
+    at: float
+    """The time of the next beat, in seconds."""
+    delay: float
+    """Seconds until then; 0 is now."""
+    woken: bool
+    """True if the signal has brought the beat forward."""
+    reason: str
+    """The reason for the time, as for a `Beat`."""
 
 
 class Bias(NamedTuple):

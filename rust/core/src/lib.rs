@@ -11,7 +11,7 @@
 //! ```text
 //! simd math error digest money keyed named json batch       ground
 //! query  features  artifact                             what came in
-//! strategy ladder outcome ledger session guarantee      nouns
+//! strategy ladder outcome ledger session guarantee cadence    nouns
 //! estimate                                              how hard
 //! policy  vote  signal  rules                           what weighs, what listens
 //! plan                                                  the decision, data only
@@ -31,6 +31,7 @@ extern crate self as rheostat;
 
 pub mod artifact;
 mod batch;
+pub mod cadence;
 mod digest;
 pub mod error;
 pub mod estimate;

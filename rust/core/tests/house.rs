@@ -16,7 +16,7 @@ use std::path::Path;
 const ROOMS: &str = "
     simd math error digest money keyed named json batch
     query features artifact
-    strategy ladder outcome ledger session guarantee
+    strategy ladder outcome ledger session guarantee cadence
     estimate
     policy vote signal rules
     plan

@@ -5,6 +5,7 @@ mod allocate;
 mod args;
 mod breaker;
 mod build_info;
+mod cadence;
 mod calibration;
 mod call;
 mod callback;
@@ -78,6 +79,8 @@ mod _native {
     use super::allocate::{BatchAllocator, OnlineAllocator};
     #[pymodule_export]
     use super::build_info::build_info;
+    #[pymodule_export]
+    use super::cadence::Cadence;
     #[pymodule_export]
     use super::calibration::{CalibrationReport, Grading, Guaranteed, calibrate};
     #[pymodule_export]
