@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import threading
@@ -58,6 +59,20 @@ def test_a_killed_proxy_leaves_what_was_spent_and_holds_what_was_in_flight(tmp_p
     with running(tmp_path, *given) as proxy:
         assert ask(proxy).status_code == 200
         until(lambda: booked(tmp_path) == (held, 18, 4))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc, which counts threads and files")
+def test_threads_and_connections_stay_few(tmp_path: Path, provider: Loopback) -> None:
+    """A turn of the file moves a thread's work to another thread, and each new one would have connections of its own."""
+    with running(tmp_path, *tables(tmp_path, provider)) as proxy:
+        with ThreadPoolExecutor(16) as pool:
+            replies = [pool.submit(ask, proxy) for _ in range(400)]
+            assert {reply.result().status_code for reply in replies} == {200}
+        process = Path(f"/proc/{proxy.process.pid}")
+        threads, files = (len(list((process / kind).iterdir())) for kind in ("task", "fd"))
+        assert threads <= 16 + (os.cpu_count() or 1) + 8
+        # Kept connections to the provider, those of clients that are closing, and the process's own files.
+        assert files <= 16 + 16 + 40
 
 
 def test_no_spending_is_lost_whenever_it_is_killed(tmp_path: Path, provider: Loopback) -> None:

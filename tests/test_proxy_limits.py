@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -189,13 +190,13 @@ def test_clients_speak_tls_and_a_new_certificate_is_read_at_sighup(tmp_path: Pat
 
     install(first)
     tls = f'\n[tls]\ncertificate = "{chain}"\nkey = "{key}"\n'
-    with running(tmp_path, tls, upstream(provider.url)) as proxy:
+    with running(tmp_path, tls, upstream(provider.url)) as proxy, ExitStack() as stack:
         assert proxy.url.startswith("https://")
         lines: list[str] = []
         out = proxy.process.stdout
         assert out is not None
         threading.Thread(target=lambda: lines.extend(iter(out.readline, "")), daemon=True).start()
-        before = httpx.Client(verify=trusts(first[0]), base_url=proxy.url)
+        before = stack.enter_context(httpx.Client(verify=trusts(first[0]), base_url=proxy.url))
         assert before.post("/v1/chat/completions", json=FIELDS).json()["choices"][0]["message"]["content"] == "4"
         with pytest.raises(httpx.ConnectError):
             httpx.get(proxy.url + "/healthz", verify=trusts(second[0]))

@@ -112,7 +112,7 @@ class Willing(BaseHTTPRequestHandler):
         pass
 
 
-for _method in ("HEAD", "DELETE", "OPTIONS", "PUT", "PATCH"):
+for _method in ("HEAD", "DELETE", "OPTIONS", "PUT", "PATCH", "QUERY"):
     setattr(Willing, f"do_{_method}", Willing.do_GET)
 
 

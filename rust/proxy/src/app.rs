@@ -84,7 +84,7 @@ impl App {
             _ => None,
         };
         Ok(Self {
-            client: Client::new(settings.limits.connect),
+            client: Client::new(settings.limits.connect, store.is_some()),
             metrics: Metrics::default(),
             decisions: Decisions::new(settings.decisions),
             log: Log::new(settings.logging),

@@ -43,22 +43,25 @@ pub(crate) const MUTATE: &str = "x-rheostat-mutate";
 
 type Connections = Pool<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-/// The connections to all upstreams. Each thread has its own, so that it reads the replies that it asked for.
+/// The connections to all upstreams. Each thread has its own, so that it reads the replies that it asked for; where requests move
+/// between threads, whose number changes, all share them.
 #[derive(Debug)]
 pub(crate) struct Client {
     connect: Duration,
+    shared: Option<Connections>,
 }
 
 impl Client {
-    pub(crate) fn new(connect: Duration) -> Self {
-        Self { connect }
+    pub(crate) fn new(connect: Duration, shares: bool) -> Self {
+        Self { connect, shared: shares.then(|| connections(connect)) }
     }
 
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Error> {
         thread_local! {
             static CONNECTIONS: OnceCell<Connections> = const { OnceCell::new() };
         }
-        CONNECTIONS.with(|own| own.get_or_init(|| connections(self.connect)).clone()).request(request).await
+        let own = || CONNECTIONS.with(|own| own.get_or_init(|| connections(self.connect)).clone());
+        self.shared.clone().unwrap_or_else(own).request(request).await
     }
 }
 

@@ -30,6 +30,9 @@ use tokio::runtime::Builder;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 
+/// The most threads that wait for the ledger's file, or for the address of an upstream.
+const BLOCKED: usize = 16;
+
 /// The longest time for a head that a setting allows.
 const LONGEST: Duration = Duration::from_secs(86_400);
 
@@ -104,6 +107,9 @@ impl Worker {
             Some(_) => Builder::new_multi_thread(),
             None => Builder::new_current_thread(),
         };
+        // Each turn of the ledger's file hands its thread's work to another one. Turns come one after the other, so that few are enough;
+        // the library's 512 would each keep buffers and connections.
+        runtime.max_blocking_threads(BLOCKED);
         let runtime = runtime.enable_all().build()?;
         let (connections, given) = mpsc::unbounded_channel();
         let busy = Arc::new(());

@@ -55,7 +55,7 @@ enum Sent {
 
 impl Exporter {
     fn new(app: Arc<App>) -> Self {
-        let (client, since) = (Client::new(PATIENCE), app.now());
+        let (client, since) = (Client::new(PATIENCE, false), app.now());
         Self { app, client, since, spans: Vec::new(), well: true }
     }
 
