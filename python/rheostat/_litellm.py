@@ -309,7 +309,7 @@ class _Reader:
         for model, prices in found.items():
             unknown = "output_price" not in prices and served[model] not in places
             places.append(served[model] if unknown else Rung(f"place {len(places)}"))
-        rungs = {rung.name: rung for rung in Ladder.of(*places).rungs}
+        rungs = {rung.name: rung for rung in Ladder.of(*places, assume=True).rungs}
         for model, prices in found.items():
             if "output_price" not in prices:
                 rung = rungs[served[model]]

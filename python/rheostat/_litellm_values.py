@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PRICED", "RATES", "Environment", "known", "priced", "whole"]
+__all__ = ["PRICED", "RATES", "Environment", "known", "listed_models", "priced", "whole"]
 
 _LIST = "model_prices_and_context_window_backup.json"
 _REFERENCE = "os.environ/"
@@ -94,7 +94,13 @@ def priced(rates: Mapping[str, Any]) -> dict[str, Any]:
 def known(model: str) -> Mapping[str, Any]:
     """The entry of a model in LiteLLM's own list, where LiteLLM is installed. The list is read; LiteLLM is not imported."""
     listed = _list()
-    return listed.get(model) or listed.get(model.rpartition("/")[2]) or {}
+    found = listed.get(model) or listed.get(model.rpartition("/")[2])
+    return found if isinstance(found, dict) else {}
+
+
+def listed_models() -> list[str]:
+    """The names on LiteLLM's own list."""
+    return list(_list())
 
 
 @cache

@@ -164,6 +164,7 @@ _Text: TypeAlias = str | bytes | bytearray | memoryview
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_CardSource: TypeAlias = Literal["installed", "genai-prices", "litellm", "shipped"]
 _Choose: TypeAlias = Literal["score", "vote"]
 _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[
@@ -2212,7 +2213,9 @@ class Ladder:
         """A rung's ability, in (0, 1), with its thinking, samples and depth."""
 
     @staticmethod
-    def cascade(*rungs: str | Rung, agree: int = 3, in_turn: bool = False) -> Ladder:
+    def cascade(
+        *rungs: str | Rung, agree: int = 3, in_turn: bool = False, source: _CardSource = "installed", assume: bool = False
+    ) -> Ladder:
         """A ladder that probes first: each rung but the top draws `agree` samples, settles if all of them agree, and otherwise goes up.
         On recorded answers to grade-school arithmetic, three samples of gpt-4o-mini that agree, or else gpt-4o, cost 66 % less than
         gpt-4o at 0.2 points of accuracy (`python -m benches.quality evidence`). Every query starts on the lowest rung.
@@ -2221,13 +2224,15 @@ class Ladder:
             rungs: Two or more, lowest first. A model's name stands for a `Rung` at its list price.
             agree: How many samples must agree, at least 2.
             in_turn: True draws only as many at once as may decide, which costs less and takes longer.
+            source, assume: As for `Ladder.of`.
 
         Raises:
             InvalidValueError: Fewer than two rungs, two of one name, or an `agree` out of bounds.
             InvalidTypeError: A rung is neither a name nor a `Rung`.
+            UnknownNameError: No source knows a model's price; the nearest names are listed.
 
         Warns:
-            UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+            UserWarning: A price was assumed.
 
         Example:
             >>> import rheostat as rh
@@ -2259,21 +2264,33 @@ class Ladder:
         """
 
     @staticmethod
-    def of(*rungs: str | Rung | _Efforts, default: str | None = None, start_max: str | None = None) -> Ladder:
-        """A ladder of models by their names, at list prices.
+    def of(
+        *rungs: str | Rung | _Efforts,
+        default: str | None = None,
+        start_max: str | None = None,
+        source: _CardSource = "installed",
+        assume: bool = False,
+    ) -> Ladder:
+        """A ladder of models by their names, at list prices, with their context windows and capabilities.
 
         Args:
-            rungs: Lowest first. A model's name stands for a `Rung` at its list price. `{"model": …, "efforts": […]}` stands for one
-                of each effort (see `Rung`), called `model:effort`.
+            rungs: Lowest first. A model's name stands for a `Rung` of it. `{"model": …, "efforts": […]}` stands for one of each
+                effort (see `Rung`), called `model:effort`. A budget leaves room for the answer within what the model writes at most.
             default, start_max: As for `Ladder`.
+            source: Where the cards of models come from. `"installed"`: genai-prices and LiteLLM's own map, where they are installed, then
+                the shipped list. `"genai-prices"` or `"litellm"`: that package before the shipped list. `"shipped"`: that list alone.
+                Packages are read, not asked for news over the network. A price that changes by the hour is the day's dearest.
+            assume: True assumes a price for a model that no source knows, ten times that of the rung below, with a warning.
 
         Raises:
             InvalidValueError: No rung, or two of one name.
             InvalidTypeError: A rung is neither a name, nor such a dictionary, nor a `Rung`.
-            UnknownNameError: `default` or `start_max` names no rung, or there is no such effort.
+            UnknownNameError: No source knows a model's price; the nearest names are listed. Or `default` or `start_max` names no rung, or
+                there is no such effort or source.
+            MissingExtraError: The named source is not installed.
 
         Warns:
-            UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+            UserWarning: A price was assumed, or an effort is given to a model that does not think.
 
         Example:
             >>> import rheostat as rh
@@ -2282,6 +2299,9 @@ class Ladder:
             ([2.0, 10.0, 120.0], 'gpt-5')
             >>> [rung.name for rung in rh.Ladder.of({"model": "gpt-5", "efforts": ["minimal", "high"]}).rungs]
             ['gpt-5:minimal', 'gpt-5:high']
+            >>> rh.Ladder.of("gpt5-mini", source="shipped")
+            Traceback (most recent call last):
+            rheostat.errors.UnknownNameError: unknown model "gpt5-mini"; known: gpt-5-mini, ...
         """
 
     @property
@@ -4111,6 +4131,10 @@ class Rung:
     @property
     def doubt(self) -> Doubt | None:
         """When its streams are weak, and what that has been worth, or None."""
+
+    @property
+    def effort(self) -> _Effort | None:
+        """The level of effort that stands for its thinking budget, or None."""
 
     @property
     def fallbacks(self) -> list[str]:

@@ -4,7 +4,7 @@
 mod common;
 
 use common::refuses;
-use rheostat::ladder::{Doubt, Ladder, MAX_RUNGS, Rung};
+use rheostat::ladder::{Card, Doubt, Ladder, MAX_RUNGS, Price, Rung};
 
 #[test]
 fn a_rung_out_of_bounds_is_named_with_its_field() {
@@ -29,8 +29,8 @@ fn a_rung_out_of_bounds_is_named_with_its_field() {
 
 #[test]
 fn an_effort_is_a_thinking_budget() {
-    let (rung, _) = Rung::of_model("gpt-5", 0);
-    let rungs = rung.at_efforts(&["none", "minimal", "high", "max"]).unwrap();
+    let (card, rung) = (Card::shipped("gpt-5").unwrap(), Rung::of_model("gpt-5").unwrap());
+    let rungs = card.at_efforts(&rung, &["none", "minimal", "high", "max"]).unwrap();
     let seen: Vec<_> = rungs.iter().map(|rung| (rung.name.as_str(), rung.thinking_tokens)).collect();
     let wanted = [("gpt-5:none", 0), ("gpt-5:minimal", 512), ("gpt-5:high", 24_576), ("gpt-5:max", 65_536)];
     assert_eq!(seen, wanted);
@@ -39,12 +39,31 @@ fn an_effort_is_a_thinking_budget() {
             .iter()
             .all(|at| at.model == "gpt-5" && at.output_price.to_bits() == rung.output_price.to_bits())
     );
-    let unknown = rung.at_efforts(&["utmost"]).unwrap_err().to_string();
+    let levels: Vec<_> = rungs.iter().map(|rung| rung.effort().unwrap()).collect();
+    assert_eq!(levels, ["none", "minimal", "high", "max"]);
+    assert_eq!(Rung { thinking_tokens: 1_000, ..rung.clone() }.effort(), None);
+    let unknown = card.at_efforts(&rung, &["utmost"]).unwrap_err().to_string();
     assert!(unknown.contains("utmost") && unknown.contains("xhigh"), "{unknown}");
     let mut both = Rung { thinking_tokens: 100, ..rung };
     assert!(
         both.set_effort("low").unwrap_err().to_string().contains("absent where thinking_tokens is given")
     );
+}
+
+#[test]
+fn a_card_fills_the_gaps_of_another() {
+    let price = Price { input: 9.0, output: 18.0, ..Price::default() };
+    let card = Card { price: Some(price), thinks: Some(true), ..Card::default() }.or(Card::shipped("gpt-4o"));
+    assert_eq!((card.price, card.thinks, card.window), (Some(price), Some(true), Some(128_000)));
+    let rung = card.rung("gpt-4o", []).unwrap();
+    assert_eq!((rung.cached_price, rung.can("vision")), (None, true));
+    let unknown = Rung::of_model("gpt5-mini").unwrap_err().to_string();
+    assert!(unknown.starts_with("unknown model \"gpt5-mini\"; known: gpt-5-mini, "), "{unknown}");
+    // A budget leaves room for the answer within what the model writes.
+    let small = Card { output: Some(1_000), ..card };
+    let rung = small.rung("gpt-4o", []).unwrap();
+    let high = &small.at_efforts(&rung, &["high"]).unwrap()[0];
+    assert_eq!((high.answer_tokens, high.thinking_tokens), (500, 500));
 }
 
 #[test]

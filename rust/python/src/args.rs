@@ -243,7 +243,7 @@ pub(crate) mod text {
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: by, evidence, judge, kind, method, name, on, rule, scope, signal, step, surface, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: by, evidence, judge, kind, method, name, on, rule, scope, signal, source, step, surface, thinking, vote, walk);
 }
 
 pub(crate) mod some_choice {

@@ -1,6 +1,7 @@
 //! Ladders.
 
 use crate::args;
+use crate::callback::within;
 use crate::convert::utf8;
 use crate::error::{Result, wrong_type};
 use crate::estimate::queries;
@@ -106,13 +107,15 @@ impl Ladder {
     ///     rungs: Two or more, lowest first. A model's name stands for a `Rung` at its list price.
     ///     agree: How many samples must agree, at least 2.
     ///     in_turn: True draws only as many at once as may decide, which costs less and takes longer.
+    ///     source, assume: As for `Ladder.of`.
     ///
     /// Raises:
     ///     InvalidValueError: Fewer than two rungs, two of one name, or an `agree` out of bounds.
     ///     InvalidTypeError: A rung is neither a name nor a `Rung`.
+    ///     UnknownNameError: No source knows a model's price; the nearest names are listed.
     ///
     /// Warns:
-    ///     UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+    ///     UserWarning: A price was assumed.
     ///
     /// Example:
     ///     >>> import rheostat as rh
@@ -120,31 +123,39 @@ impl Ladder {
     ///     >>> ladder[0].samples, ladder[0].agree, ladder[1].output_price
     ///     (3, 3, 10.0)
     #[staticmethod]
-    #[pyo3(signature = (*rungs: "str | Rung", agree = 3, in_turn = false))]
+    #[pyo3(signature = (*rungs: "str | Rung", agree = 3, in_turn = false, source: "_CardSource" = "installed", assume = false))]
     fn cascade(
         py: Python<'_>,
         rungs: &Bound<'_, PyTuple>,
         #[pyo3(from_py_with = int)] agree: i128,
         in_turn: bool,
+        #[pyo3(from_py_with = args::choice::source)] source: &str,
+        assume: bool,
     ) -> Result<Self> {
         let agree = whole("agree", agree, 2..=u32::MAX)?;
-        Self::made(py, core::Ladder::cascade(of_models(py, rungs)?, agree, in_turn)?)
+        Self::made(py, core::Ladder::cascade(of_models(py, rungs, Cards { source, assume })?, agree, in_turn)?)
     }
 
-    /// A ladder of models by their names, at list prices.
+    /// A ladder of models by their names, at list prices, with their context windows and capabilities.
     ///
     /// Args:
-    ///     rungs: Lowest first. A model's name stands for a `Rung` at its list price. `{"model": …, "efforts": […]}` stands for one
-    ///         of each effort (see `Rung`), called `model:effort`.
+    ///     rungs: Lowest first. A model's name stands for a `Rung` of it. `{"model": …, "efforts": […]}` stands for one of each
+    ///         effort (see `Rung`), called `model:effort`. A budget leaves room for the answer within what the model writes at most.
     ///     default, start_max: As for `Ladder`.
+    ///     source: Where the cards of models come from. `"installed"`: genai-prices and LiteLLM's own map, where they are installed, then
+    ///         the shipped list. `"genai-prices"` or `"litellm"`: that package before the shipped list. `"shipped"`: that list alone.
+    ///         Packages are read, not asked for news over the network. A price that changes by the hour is the day's dearest.
+    ///     assume: True assumes a price for a model that no source knows, ten times that of the rung below, with a warning.
     ///
     /// Raises:
     ///     InvalidValueError: No rung, or two of one name.
     ///     InvalidTypeError: A rung is neither a name, nor such a dictionary, nor a `Rung`.
-    ///     UnknownNameError: `default` or `start_max` names no rung, or there is no such effort.
+    ///     UnknownNameError: No source knows a model's price; the nearest names are listed. Or `default` or `start_max` names no rung, or
+    ///         there is no such effort or source.
+    ///     MissingExtraError: The named source is not installed.
     ///
     /// Warns:
-    ///     UserWarning: A model has no known price, so one is assumed: ten times that of the rung below.
+    ///     UserWarning: A price was assumed, or an effort is given to a model that does not think.
     ///
     /// Example:
     ///     >>> import rheostat as rh
@@ -153,15 +164,22 @@ impl Ladder {
     ///     ([2.0, 10.0, 120.0], 'gpt-5')
     ///     >>> [rung.name for rung in rh.Ladder.of({"model": "gpt-5", "efforts": ["minimal", "high"]}).rungs]
     ///     ['gpt-5:minimal', 'gpt-5:high']
+    ///     >>> rh.Ladder.of("gpt5-mini", source="shipped")
+    ///     Traceback (most recent call last):
+    ///     rheostat.errors.UnknownNameError: unknown model "gpt5-mini"; known: gpt-5-mini, ...
     #[staticmethod]
-    #[pyo3(signature = (*rungs: "str | Rung | _Efforts", default = None, start_max = None))]
+    #[pyo3(signature = (
+        *rungs: "str | Rung | _Efforts", default = None, start_max = None, source: "_CardSource" = "installed", assume = false
+    ))]
     fn of(
         py: Python<'_>,
         rungs: &Bound<'_, PyTuple>,
         #[pyo3(from_py_with = args::some_text::default)] default: Option<String>,
         #[pyo3(from_py_with = args::some_text::start_max)] start_max: Option<String>,
+        #[pyo3(from_py_with = args::choice::source)] source: &str,
+        assume: bool,
     ) -> Result<Self> {
-        let rungs = of_models(py, rungs)?;
+        let rungs = of_models(py, rungs, Cards { source, assume })?;
         Self::made(py, core::Ladder::new(rungs, default.as_deref(), start_max.as_deref())?)
     }
 
@@ -260,18 +278,32 @@ impl Ladder {
     }
 }
 
-/// Rungs of which some are models' names, with a warning for each whose price is not known.
-fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>) -> Result<Vec<core::Rung>> {
+/// Where the cards of models come from, and whether a model without a price gets one.
+#[derive(Clone, Copy)]
+struct Cards<'a> {
+    source: &'a str,
+    assume: bool,
+}
+
+/// Rungs of which some are models' names.
+fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>, cards: Cards<'_>) -> Result<Vec<core::Rung>> {
     let mut list = Vec::with_capacity(rungs.len());
     for (i, item) in rungs.iter().enumerate() {
         let what = format!("rungs[{i}]");
         if let Ok(rung) = item.cast::<Rung>() {
             list.push(rung.get().inner.clone());
         } else if let Ok(name) = item.cast::<PyString>() {
-            list.push(of_model(py, &utf8(name)?.0, i)?);
+            list.push(cards.of_model(py, &utf8(name)?.0, i)?.1);
         } else if let Ok(table) = item.cast::<PyDict>() {
             let (model, efforts) = args::efforts(table, &what)?;
-            list.extend(of_model(py, &model, i)?.at_efforts(&efforts)?);
+            let (card, rung) = cards.of_model(py, &model, i)?;
+            let rungs = card.at_efforts(&rung, &efforts)?;
+            // The shipped list's models are warned of by the governor.
+            let unlisted = core::Card::shipped(&model).is_none() && card.thinks == Some(false);
+            if unlisted && rungs.iter().any(|rung| rung.thinking_tokens > 0) {
+                warn(py, &format!("{model:?} does not think, so its efforts buy nothing"))?;
+            }
+            list.extend(rungs);
         } else {
             return Err(wrong_type(&what, &item, "a model's name, a dict of model and efforts, or a Rung"));
         }
@@ -279,10 +311,22 @@ fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>) -> Result<Vec<core::Run
     Ok(list)
 }
 
-/// The rung of a model at its list price, or with a warning at one that its place suggests.
-fn of_model(py: Python<'_>, model: &str, place: usize) -> Result<core::Rung> {
-    let (rung, assumed) = core::Rung::of_model(model, place);
-    if assumed {
+impl Cards<'_> {
+    /// The card of a model and its rung: at its list price, or, if asked for, at one that its place suggests.
+    fn of_model(self, py: Python<'_>, model: &str, place: usize) -> Result<(core::Card, core::Rung)> {
+        let found = within(py, || {
+            let cards = py.import("rheostat._cards")?.call_method1("cards", (model, self.source))?;
+            cards.try_iter()?.map(|card| read_card(&card?)).collect::<PyResult<Vec<_>>>()
+        })?;
+        let card = found.into_iter().fold(core::Card::default(), |card, next| card.or(Some(next)));
+        let card = card.or(core::Card::shipped(model));
+        if card.price.is_some() || !self.assume {
+            let mut names = if card.price.is_some() { Vec::new() } else { self.names(py)? };
+            names.extend(core::Card::names().map(str::to_owned));
+            let rung = card.rung(model, names.iter().map(String::as_str))?;
+            return Ok((card, rung));
+        }
+        let rung = card.priced(model, core::Price::assumed(place));
         warn(
             py,
             &format!(
@@ -291,6 +335,34 @@ fn of_model(py: Python<'_>, model: &str, place: usize) -> Result<core::Rung> {
                 rung.output_price
             ),
         )?;
+        Ok((card, rung))
     }
-    Ok(rung)
+
+    /// The names of all models that the sources know.
+    fn names(self, py: Python<'_>) -> PyResult<Vec<String>> {
+        within(py, || py.import("rheostat._cards")?.call_method1("names", (self.source,))?.extract())
+    }
+}
+
+/// A card as `rheostat._cards` gives it: a dict without what its source does not know.
+fn read_card(card: &Bound<'_, PyAny>) -> PyResult<core::Card> {
+    let card = card.cast::<PyDict>()?;
+    let real = |name: &str| card.get_item(name)?.map(|value| value.extract::<f64>()).transpose();
+    let whole = |name: &str| card.get_item(name)?.map(|value| value.extract::<u64>()).transpose();
+    let price = match (real("input_price")?, real("output_price")?) {
+        (input, Some(output)) => Some(core::Price {
+            input: input.unwrap_or(0.0),
+            output,
+            cached: real("cached_price")?,
+            written: real("written_price")?,
+        }),
+        _ => None,
+    };
+    Ok(core::Card {
+        price,
+        window: whole("context_window")?,
+        output: whole("max_output")?,
+        capabilities: card.get_item("capabilities")?.map(|value| value.extract()).transpose()?,
+        thinks: card.get_item("thinks")?.map(|value| value.extract()).transpose()?,
+    })
 }

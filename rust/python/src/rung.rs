@@ -14,6 +14,7 @@ use rheostat::strategy::Strategy;
 use rheostat::{Error, ladder as core};
 use std::sync::Arc;
 
+typed!(Effort(&'static str): "_Effort");
 typed!(Fallbacks(Vec<String>): "list[str]");
 typed!(Choose(&'static str): "Literal['score', 'vote']");
 
@@ -81,6 +82,8 @@ getters! {
         model: &str = &this.inner.model;
         /// Budget for thinking, in tokens per sample.
         thinking_tokens: u64 = this.inner.thinking_tokens;
+        /// The level of effort that stands for its thinking budget, or None.
+        effort: Option<Effort> = this.inner.effort().map(Effort);
         /// The least thinking budget that the provider takes, in tokens; 0 if any is taken.
         thinking_least: u64 = this.inner.thinking_least;
         /// Number of samples.
@@ -214,9 +217,13 @@ impl Rung {
     fn __repr__(&self) -> String {
         let r = &self.inner;
         let agree = self.probes().map_or_else(String::new, |(agree, _)| format!(", agree={agree}"));
+        let thinking = match r.effort() {
+            Some(level) if r.thinking_tokens > 0 => format!("effort={level:?}"),
+            _ => format!("thinking_tokens={}", r.thinking_tokens),
+        };
         format!(
-            "Rung({:?}, model={:?}, thinking_tokens={}, samples={}, depth={}{agree})",
-            r.name, r.model, r.thinking_tokens, r.samples, r.depth
+            "Rung({:?}, model={:?}, {thinking}, samples={}, depth={}{agree})",
+            r.name, r.model, r.samples, r.depth
         )
     }
 }

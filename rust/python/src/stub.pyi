@@ -52,6 +52,7 @@ _Messages: TypeAlias = Iterable[Mapping[str, Any]]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 # Names out of closed sets; tests/test_stub.py holds those that are arguments to what the core knows.
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
+_CardSource: TypeAlias = Literal["installed", "genai-prices", "litellm", "shipped"]
 _Choose: TypeAlias = Literal["score", "vote"]
 _Dial: TypeAlias = Literal["thinking_tokens", "samples", "depth", "model"]
 _Domain: TypeAlias = Literal[

@@ -227,8 +227,8 @@ impl Governor {
         Ok(())
     }
 
-    /// Warnings about rungs that no query can reach, that exceed the ceiling, that are less able than a lower rung, or whose prices look
-    /// like prices per token.
+    /// Warnings about rungs that no query can reach, that exceed the ceiling, that are less able than a lower rung, whose prices look
+    /// like prices per token, or whose model does not think.
     pub fn warnings(&self) -> Vec<String> {
         reach::warnings(&self.current.load().snapshot)
     }

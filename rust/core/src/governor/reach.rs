@@ -1,14 +1,14 @@
 //! Warnings about a ladder under its policy and ceiling, for people.
 
-use crate::ladder::Rung;
+use crate::ladder::{Card, Rung};
 use crate::plan::Snapshot;
 use crate::policy::Policy;
 
 /// Below this, in US dollars per million tokens, a price is taken for one per token: a tenth of the cheapest that providers ask for.
 const PER_TOKEN: f64 = 0.001;
 
-/// Warns of rungs that no query can reach, that do not fit the ceiling, that are less able than the rung below, or whose prices look
-/// like prices per token.
+/// Warns of rungs that no query can reach, that do not fit the ceiling, that are less able than the rung below, whose prices look
+/// like prices per token, or whose model does not think.
 pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
     let rungs = snapshot.ladder.rungs();
     let starts = starts(snapshot);
@@ -49,6 +49,12 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
         if dearest > 0.0 && dearest < PER_TOKEN {
             warnings.push(format!(
                 "rung {name:?} costs at most ${dearest} per million tokens, which looks like a price per token: give it per million"
+            ));
+        }
+        if rung.thinking_tokens > 0 && Card::shipped(&rung.model).and_then(|card| card.thinks) == Some(false) {
+            warnings.push(format!(
+                "rung {name:?} has {} tokens for thinking, but {:?} does not think: they buy nothing",
+                rung.thinking_tokens, rung.model
             ));
         }
         if i > 0 && snapshot.ladder.ability(i).logit < snapshot.ladder.ability(i - 1).logit {

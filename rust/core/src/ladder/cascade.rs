@@ -15,8 +15,7 @@ impl Ladder {
     ///
     /// ```
     /// use rheostat::ladder::{Ladder, Rung};
-    /// let rungs = ["gpt-4o-mini", "gpt-4o"].iter().enumerate().map(|(i, model)| Rung::of_model(model, i).0);
-    /// let ladder = Ladder::cascade(rungs.collect(), 3, false)?;
+    /// let ladder = Ladder::cascade(vec![Rung::of_model("gpt-4o-mini")?, Rung::of_model("gpt-4o")?], 3, false)?;
     /// assert_eq!((ladder.rungs()[0].samples, ladder.rungs()[1].samples, ladder.start_max()), (3, 1, 0));
     /// # Ok::<(), rheostat::Error>(())
     /// ```

@@ -49,15 +49,9 @@ impl Rung {
         Ok(())
     }
 
-    /// The rungs of one model at several levels of effort, each called after the model and its level, such as `gpt-5:high`.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] for a level that there is not.
-    pub fn at_efforts(&self, levels: &[impl AsRef<str>]) -> Result<Vec<Self>> {
-        let at = |level: &str| {
-            let thinking_tokens = tokens_of_effort(level)?;
-            Ok(Self { name: format!("{}:{level}", self.model), thinking_tokens, ..self.clone() })
-        };
-        levels.iter().map(|level| at(level.as_ref())).collect()
+    /// The level that stands for its thinking budget, or None: the inverse of [`set_effort`](Self::set_effort).
+    pub fn effort(&self) -> Option<&'static str> {
+        let mut levels = EFFORTS.iter().map(|(name, _)| *name);
+        levels.find(|level| tokens_of_effort(level).is_ok_and(|tokens| tokens == self.thinking_tokens))
     }
 }

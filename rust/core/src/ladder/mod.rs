@@ -1,6 +1,7 @@
 //! The ladder: a deployment's ordered levels of compute, their costs and abilities, and the ceiling of one query.
 
 mod ability;
+mod card;
 mod cascade;
 mod ceiling;
 mod cost;
@@ -9,12 +10,12 @@ mod doubt;
 mod effort;
 mod moves;
 mod params;
-mod price;
 mod rung;
 mod rungs;
 
 pub(crate) use ability::with_dials;
 pub use ability::{Ability, depth_logits, dial_logits, sample_logits, thinking_logits};
+pub use card::{Card, Price};
 pub use ceiling::{Ceiling, Limit};
 pub use cost::{Load, RungCost};
 pub use dials::Dials;
@@ -22,6 +23,5 @@ pub use doubt::Doubt;
 pub use effort::{EFFORTS, tokens_of_effort};
 pub use moves::{Moves, ThinkingMove};
 pub use params::{Param, Params, plain};
-pub use price::Price;
 pub use rung::Rung;
 pub use rungs::{Ladder, MAX_RUNGS};
