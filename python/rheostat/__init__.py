@@ -104,7 +104,9 @@ if TYPE_CHECKING:
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
     from rheostat import stores as stores
+    from rheostat import transformers as transformers
     from rheostat import types as types
+    from rheostat import vllm as vllm
     from rheostat import votes as votes
     from rheostat import wire as wire
 
@@ -125,7 +127,9 @@ _LATER = {
     "second_stage",
     "signals",
     "stores",
+    "transformers",
     "types",
+    "vllm",
     "votes",
     "wire",
 }
