@@ -133,7 +133,10 @@ impl Ladder {
         assume: bool,
     ) -> Result<Self> {
         let agree = whole("agree", agree, 2..=u32::MAX)?;
-        Self::made(py, core::Ladder::cascade(of_models(py, rungs, Cards { source, assume })?, agree, in_turn)?)
+        Self::made(
+            py,
+            core::Ladder::cascade(of_models(py, rungs, Cards { source, assume })?, agree, in_turn)?,
+        )
     }
 
     /// A ladder of models by their names, at list prices, with their context windows and capabilities.

@@ -51,7 +51,8 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
                 "rung {name:?} costs at most ${dearest} per million tokens, which looks like a price per token: give it per million"
             ));
         }
-        if rung.thinking_tokens > 0 && Card::shipped(&rung.model).and_then(|card| card.thinks) == Some(false) {
+        if rung.thinking_tokens > 0 && Card::shipped(&rung.model).and_then(|card| card.thinks) == Some(false)
+        {
             warnings.push(format!(
                 "rung {name:?} has {} tokens for thinking, but {:?} does not think: they buy nothing",
                 rung.thinking_tokens, rung.model

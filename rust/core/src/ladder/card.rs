@@ -187,7 +187,9 @@ impl Card {
             context_window: self.window,
             capabilities: self.capabilities.clone().unwrap_or_default(),
             // A model that writes less than the usual room for an answer has room for half of what it writes.
-            answer_tokens: self.output.map_or(rung.answer_tokens, |most| rung.answer_tokens.min((most / 2).max(1))),
+            answer_tokens: self
+                .output
+                .map_or(rung.answer_tokens, |most| rung.answer_tokens.min((most / 2).max(1))),
             ..rung
         }
     }
