@@ -25,7 +25,7 @@ def test_sources_agree_on_prices_and_capabilities(model: str) -> None:
     shipped = rh.Ladder.of(model, source="shipped")[0]
     for source in ("litellm", "genai-prices", "installed"):
         pytest.importorskip("genai_prices" if source != "litellm" else "litellm")
-        [rung] = rh.Ladder.of(model, source=source).rungs  # type: ignore[arg-type]
+        [rung] = rh.Ladder.of(model, source=source).rungs
         for name in ("input_price", "output_price", "cached_price", "written_price", "capabilities", "answer_tokens"):
             assert getattr(rung, name) == getattr(shipped, name), (source, name)
         assert rung.context_window is not None

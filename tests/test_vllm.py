@@ -27,7 +27,8 @@ class Tensor(np.ndarray[Any, Any]):
     """An array with the few methods of a tensor that are used."""
 
     def float(self) -> Tensor:
-        return self.astype(np.float32).view(Tensor)
+        made: Tensor = self.astype(np.float32).view(Tensor)
+        return made
 
     def log_softmax(self, axis: int) -> Tensor:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):

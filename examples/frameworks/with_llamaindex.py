@@ -8,4 +8,5 @@ import rheostat as rh
 governor = rh.Governor(rh.Ladder.of("gpt-4o-mini", "gpt-4o"))
 llm = OpenAILike(model="auto", is_chat_model=True, openai_client=rh.openai.govern(openai.OpenAI(), governor))
 reply = llm.complete("What is the capital of France?")
-print(reply.text, rh.decision_of(reply.raw).rung)
+decision = rh.decision_of(reply.raw)
+print(reply.text, decision and decision.rung)

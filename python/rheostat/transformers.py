@@ -39,7 +39,7 @@ class Steer:
         tokens: The ids that mean something.
         budgets: Each row's budget for thinking, in tokens: its call's `thinking_tokens`.
         runs: Each row's run, by any number: an action that ends a run ends all of its rows. All rows are apart if not given.
-        top: None reports whole rows of logits. A number reports so many of the likeliest candidates, which are taken where the
+        top: None reports whole rows of logits. A number reports that number of likeliest candidates, which are taken where the
             logits are: that spares copying a vocabulary from a device for each token. Their entropy is then the candidates' part.
 
     Raises:
