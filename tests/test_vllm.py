@@ -32,7 +32,8 @@ class Tensor(np.ndarray[Any, Any]):
 
     def log_softmax(self, axis: int) -> Tensor:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            return (self - np.log(np.exp(self).sum(axis))).view(Tensor)
+            made: Tensor = (self - np.log(np.exp(self).sum(axis))).view(Tensor)
+        return made
 
     def topk(self, k: int) -> Any:
         return SimpleNamespace(values=np.sort(self)[::-1][:k].view(Tensor))
