@@ -330,3 +330,59 @@ def test_an_ask_is_explained_in_every_shape(governor: rh.Governor) -> None:
     explained = repr(governor.plan(messages=messages).estimate.explain())
     assert explained == repr(governor.plan(body=json.dumps({"messages": messages}).encode()).estimate.explain())
     assert explained == repr(governor.plan(f"{REMINDER}\n{ASK}").estimate.explain())
+
+
+class Parsed(Mapping[str, Any]):
+    """A request as a client's own type."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.fields = fields
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+
+def test_a_parsed_request_is_read_where_it_is(governor: rh.Governor) -> None:
+    body: dict[str, Any] = {
+        "model": "auto", "max_tokens": 512.0, "reasoning_effort": "high",
+        "tools": [{"type": "function", "function": {"name": "f"}}],
+        "messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Prove it."}],
+    }  # fmt: skip
+    whole = governor.plan(body=json.dumps(body))
+    for parsed in (body, Parsed(body), Parsed(body | {"messages": tuple(map(Parsed, body["messages"]))})):
+        plan = governor.plan(body=parsed)
+        assert (plan.structure, plan.asked_effort, plan.rung.name) == (whole.structure, "high", whole.rung.name)
+        assert plan.thinking_tokens + plan.answer_tokens <= 512
+        assert rh.Estimator().estimate(body=parsed).difficulty == whole.estimate.difficulty
+
+
+def test_a_parsed_request_that_is_none_is_refused(governor: rh.Governor) -> None:
+    endless: dict[str, Any] = {"role": "user", "content": []}
+    endless["content"].append(endless)
+
+    class Broken(Parsed):
+        def items(self) -> Any:
+            raise RuntimeError("gone")
+
+    for body, match in (
+        ({}, "messages, input, contents, prompt or message"),
+        ({"messages": []}, "messages"),
+        ({"messages": "hi"}, "messages"),
+        ({"messages": [{"role": "user", "content": "hi"}], "input": "hi"}, "messages or input"),
+        ({"messages": [{"role": "user", "content": "hi"}], "max_tokens": -5}, "max_tokens"),
+        ({"messages": [{"role": "user", "content": "hi"}], "model": 5}, "model"),
+        ({"messages": [endless]}, "nested at most"),
+    ):
+        with pytest.raises((rh.errors.InvalidValueError, rh.errors.InvalidTypeError), match=match):
+            governor.plan(body=body)
+    with pytest.raises(RuntimeError, match="gone"):
+        governor.plan(body=Broken({}))
+    for wrong in (5, [1], None, object()):
+        with pytest.raises((rh.errors.InvalidTypeError, rh.errors.InvalidValueError)):
+            governor.plan(body=wrong)  # type: ignore[arg-type]

@@ -11,8 +11,6 @@ import rheostat as rh
 MOST = 35
 MODULES = (
     "cadence", "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "litellm", "otel", "policy", "records",
-    "second_stage", "signals", "stores", "types", "votes", "wire",
-    "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "litellm", "policy", "records",
     "second_stage", "signals", "stores", "transformers", "types", "vllm", "votes", "wire",
 )  # fmt: skip
 

@@ -162,6 +162,7 @@ _Rows: TypeAlias = Sequence[Sequence[float | None]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
 _Text: TypeAlias = str | bytes | bytearray | memoryview
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
+_Body: TypeAlias = _Text | Mapping[str, Any]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]
 _CardSource: TypeAlias = Literal["installed", "genai-prices", "litellm", "shipped"]
@@ -1326,7 +1327,7 @@ class Estimator:
     """
 
     def __new__(cls, *, window: int | None = None) -> Self: ...
-    def estimate(self, text: _Text | None = None, *, messages: _Messages | None = None, body: _Text | None = None) -> Estimate:
+    def estimate(self, text: _Text | None = None, *, messages: _Messages | None = None, body: _Body | None = None) -> Estimate:
         """Estimates one query: text, or chat messages, or a provider's raw body.
 
         Raises:
@@ -1715,7 +1716,7 @@ class Governor:
         *,
         spread: float,
         messages: _Messages | None = None,
-        body: _Text | None = None,
+        body: _Body | None = None,
         session: str | None = None,
         tenant: str | None = None,
         ceiling: Ceiling | None = None,
@@ -1774,7 +1775,7 @@ class Governor:
         text: _Text | None = None,
         *,
         messages: _Messages | None = None,
-        body: _Text | None = None,
+        body: _Body | None = None,
         session: str | None = None,
         tenant: str | None = None,
         ceiling: Ceiling | None = None,
@@ -1791,7 +1792,8 @@ class Governor:
         Args:
             text: The query as `str` (or bytes, which need not be UTF-8).
             messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
-            body: The raw JSON bytes of a chat-completions, responses or messages request.
+            body: A chat-completions, responses or messages request: its raw JSON bytes, or the parsed request as a dict or another
+                mapping, which is read where it is. Both make the same plan.
             session: The conversation that it belongs to.
             tenant: The customer that it belongs to. `Plan.reasons` says if it changes nothing: the ledger caps no tenant, and
                 the policy is not `Paced`.

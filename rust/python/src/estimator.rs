@@ -122,7 +122,7 @@ impl Estimator {
     ///     InvalidTypeError: One of a wrong type.
     ///     MalformedError: The body is not such JSON.
     #[pyo3(signature = (
-        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None
+        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Body | None" = None
     ))]
     fn estimate(
         &self,

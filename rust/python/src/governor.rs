@@ -166,7 +166,8 @@ impl Governor {
     /// Args:
     ///     text: The query as `str` (or bytes, which need not be UTF-8).
     ///     messages: Chat messages in the shapes of OpenAI or Anthropic. The newest human ask is what is scored.
-    ///     body: The raw JSON bytes of a chat-completions, responses or messages request.
+    ///     body: A chat-completions, responses or messages request: its raw JSON bytes, or the parsed request as a dict or another
+    ///         mapping, which is read where it is. Both make the same plan.
     ///     session: The conversation that it belongs to.
     ///     tenant: The customer that it belongs to. `Plan.reasons` says if it changes nothing: the ledger caps no tenant, and
     ///         the policy is not `Paced`.
@@ -187,7 +188,7 @@ impl Governor {
     ///     MalformedError: The body is not such JSON; the message says at which byte.
     ///     DeniedError: A cap of the ledger is used up.
     #[pyo3(signature = (
-        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Text | None" = None,
+        text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Body | None" = None,
         session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,
         purpose: "_Purpose | None" = None, difficulty = None, p_correct = None, at = None
     ))]
@@ -258,7 +259,7 @@ impl Governor {
     ///     >>> governor.information(messages=chat, spread=1.0)
     ///     Information(usd=0.0, change=0.0)
     #[pyo3(signature = (
-        text: "_Text | None" = None, *, spread, messages: "_Messages | None" = None, body: "_Text | None" = None,
+        text: "_Text | None" = None, *, spread, messages: "_Messages | None" = None, body: "_Body | None" = None,
         session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,
         purpose: "_Purpose | None" = None, at = None
     ))]

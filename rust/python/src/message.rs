@@ -21,6 +21,13 @@ pub(crate) fn read(messages: &Bound<'_, PyAny>, cap: usize) -> Result<Query<'sta
     query.map_err(|error| cursor.raised.map_or(Failure::Core(error), Failure::Python))
 }
 
+/// Reads a request that was parsed before: a dict, another mapping, or a client's own object.
+pub(crate) fn read_request(request: &Bound<'_, PyAny>, cap: usize) -> Result<Query<'static>> {
+    let mut cursor = Objects { here: request.clone(), depth: 0, values: 0, raised: None };
+    let query = body::walk_request(&mut cursor, cap);
+    query.map_err(|error| cursor.raised.map_or(Failure::Core(error), Failure::Python))
+}
+
 /// A cursor over Python's objects.
 struct Objects<'py> {
     here: Bound<'py, PyAny>,
@@ -140,7 +147,9 @@ impl<'py> Cursor<'_> for Objects<'py> {
     }
 
     fn number(&mut self) -> rheostat::Result<Option<i64>> {
-        Ok(self.here.extract().ok())
+        let whole = self.here.extract().ok();
+        let spelled = || self.here.extract::<f64>().ok().filter(|x| x.fract() == 0.0).map(|x| x as i64);
+        Ok(whole.or_else(spelled))
     }
 
     fn object(

@@ -4,7 +4,7 @@ use crate::convert::{Text, bytes, utf8};
 use crate::error::{Result, wrong_type};
 use crate::message;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyMapping, PyString};
 use rheostat::Error;
 use rheostat::query::{Query, Request, Structure, Turn};
 use rheostat_wire::{ask, body};
@@ -60,7 +60,10 @@ fn from_body<T>(body: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) 
         query.structure.repaired |= repaired;
         return Ok(f(&query));
     }
-    Err(wrong_type("body", body, "bytes of JSON (parsed messages go to messages=)"))
+    if body.cast::<PyMapping>().is_ok() {
+        return Ok(f(&message::read_request(body, cap)?));
+    }
+    Err(wrong_type("body", body, "bytes of JSON, or a parsed request as a mapping (messages go to messages=)"))
 }
 
 /// The ask and the structure of a query, kept so that a plan or an estimate can be explained later. A body is never read again,

@@ -49,6 +49,7 @@ _Rows: TypeAlias = Sequence[Sequence[float | None]] | npt.NDArray[Any]
 _Reals: TypeAlias = npt.NDArray[np.float64]
 _Text: TypeAlias = str | bytes | bytearray | memoryview
 _Messages: TypeAlias = Iterable[Mapping[str, Any]]
+_Body: TypeAlias = _Text | Mapping[str, Any]
 _Name: TypeAlias = str | bytes | int | np.integer[Any]
 # Names out of closed sets; tests/test_stub.py holds those that are arguments to what the core knows.
 _AnswerForm: TypeAlias = Literal["auto", "exact", "number", "option", "yes_no", "math", "json", "code", "text"]

@@ -71,6 +71,15 @@ pub trait Cursor<'a>: Sized {
     fn mark(&mut self) -> Self::Mark;
     /// Goes back to a saved position.
     fn go_to(&mut self, mark: &Self::Mark);
+    /// The byte of a saved position, where the cursor reads bytes.
+    fn offset(mark: &Self::Mark) -> usize {
+        let _ = mark;
+        0
+    }
+    /// Reads to the end of the request, and refuses what follows it.
+    fn close(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// The host's name for the current value's type.
     fn type_name(&mut self) -> String;
     /// Adds the position to an error, if the cursor knows it.

@@ -109,15 +109,15 @@ impl Trace {
     }
 
     /// Notes a field, which the reader is about to read. Messages and objects within are noted by themselves.
-    pub(super) fn field(
+    pub(super) fn field<'a, C: Cursor<'a>>(
         &mut self,
-        c: &mut Json<'_>,
+        c: &mut C,
         name: &[u8],
         root: &Path<'_>,
         whole: bool,
     ) -> Result<()> {
         let start = c.mark();
-        self.at = start.0;
+        self.at = C::offset(&start);
         let outer = root.to_string();
         let dot = if outer.is_empty() { "" } else { "." };
         let place = format!("{outer}{dot}{}", String::from_utf8_lossy(name));

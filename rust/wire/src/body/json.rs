@@ -68,6 +68,14 @@ impl<'a> Cursor<'a> for Json<'a> {
         self.seek(*mark);
     }
 
+    fn offset(mark: &(usize, u32)) -> usize {
+        mark.0
+    }
+
+    fn close(&mut self) -> Result<()> {
+        self.end()
+    }
+
     fn type_name(&mut self) -> String {
         let name = match self.peek() {
             Some(b'"') => "a string",

@@ -43,6 +43,14 @@ pub(crate) fn read_at(body: &[u8], cap: usize) -> Result<(Query<'_>, Option<List
     shape::request(&mut Json::new(body), cap, None)
 }
 
+/// Reads a whole request through a host's cursor: an object that has been parsed before.
+///
+/// # Errors
+/// The value is no such request. The error names the field.
+pub fn walk_request<'a, C: Cursor<'a>>(cursor: &mut C, cap: usize) -> Result<Query<'a>> {
+    shape::request(cursor, cap, None).map(|(query, _)| query)
+}
+
 /// Reads a conversation through a host's cursor: a list of messages in the shapes of OpenAI or Anthropic.
 ///
 /// # Errors

@@ -16,12 +16,8 @@ use crate::ask::conversation::Conversation;
 use crate::ask::facts::{Facts, Role};
 use crate::weight::Weight;
 use limits::{Limits, field};
-use rheostat::json::Json;
 use rheostat::query::Query;
 use rheostat::{Error, Result};
-
-/// A position in a body.
-type Mark = (usize, u32);
 
 /// Fields that hold a whole request: a conversation in another object belongs to something else.
 const WHOLE: [&str; 5] = ["request", "body", "params", "generateContentRequest", "modelInput"];
@@ -36,19 +32,19 @@ pub(crate) struct List {
 }
 
 /// The fields of a body, as far as they have been read.
-struct Body<'a, 't> {
+struct Body<'a, 't, M> {
     /// Told of each part, if somebody wants to see them.
     trace: Option<&'t mut Trace>,
-    limits: Limits<'a>,
+    limits: Limits<'a, M>,
     /// The conversation, and the field that it stands in.
-    talk: Option<(&'static str, Conversation<'a, Mark>)>,
+    talk: Option<(&'static str, Conversation<'a, M>)>,
     /// The conversation's place in the body.
     list: Option<List>,
     /// Both fields, if there is another conversation.
     both: bool,
     /// Positions of earlier turns, and of the newest ask: Cohere writes the ask first.
-    history: Option<Mark>,
-    ask: Option<Mark>,
+    history: Option<M>,
+    ask: Option<M>,
     /// The field of a conversation that cannot be read, and why.
     wrong: Option<(&'static str, Error)>,
     /// True if the provider has a template for the conversation.
@@ -57,8 +53,8 @@ struct Body<'a, 't> {
 }
 
 /// Reads the whole body of a request.
-pub(crate) fn request<'a>(
-    c: &mut Json<'a>,
+pub(crate) fn request<'a, C: Cursor<'a>>(
+    c: &mut C,
     cap: usize,
     trace: Option<&mut Trace>,
 ) -> Result<(Query<'a>, Option<List>)> {
@@ -80,7 +76,7 @@ pub(crate) fn request<'a>(
         cap,
     };
     body.fields(c, &root, true)?;
-    c.end()?;
+    c.close()?;
     if let Some((_, error)) = body.wrong {
         return Err(error);
     }
@@ -95,7 +91,7 @@ pub(crate) fn request<'a>(
     let end = c.mark();
     if let Some(history) = &body.history {
         c.go_to(history);
-        let trace = body.trace.as_deref_mut().map(|trace| trace.at(history.0));
+        let trace = body.trace.as_deref_mut().map(|trace| trace.at(C::offset(history)));
         turns(c, &root.field("chat_history"), &mut talk, trace)?;
     }
     if let Some(ask) = body.ask.filter(|_| talk.structure.messages == 0 || body.history.is_some()) {
@@ -110,9 +106,9 @@ pub(crate) fn request<'a>(
     Ok((talk.finish(c)?, list))
 }
 
-impl<'a> Body<'a, '_> {
+impl<'a, M: Clone> Body<'a, '_, M> {
     /// Reads the fields of the request, or of an object within it.
-    fn fields(&mut self, c: &mut Json<'a>, root: &Path<'_>, whole: bool) -> Result<()> {
+    fn fields<C: Cursor<'a, Mark = M>>(&mut self, c: &mut C, root: &Path<'_>, whole: bool) -> Result<()> {
         c.object(|c, name| {
             if let Some(trace) = self.trace.as_deref_mut() {
                 trace.field(c, name, root, whole)?;
@@ -130,14 +126,19 @@ impl<'a> Body<'a, '_> {
         })
     }
 
-    fn conversation(&mut self, c: &mut Json<'a>, name: &'static str, root: &Path<'_>) -> Result<()> {
+    fn conversation<C: Cursor<'a, Mark = M>>(
+        &mut self,
+        c: &mut C,
+        name: &'static str,
+        root: &Path<'_>,
+    ) -> Result<()> {
         if c.kind()? == ValueKind::Null {
             return c.skip();
         }
         let (path, cap) = (root.field(name), self.cap);
-        let (start, _) = c.mark();
+        let start = C::offset(&c.mark());
         let trace = self.trace.as_deref_mut();
-        let read = |c: &mut Json<'a>| Ok(Ok(conversation(c, &path, cap, trace)?));
+        let read = |c: &mut C| Ok(Ok(conversation(c, &path, cap, trace)?));
         let talk = match part::attempt(c, read, |c, error| c.skip().map(|()| Err(error)))? {
             Ok(talk) => talk,
             // A later field of the same name may be valid.
@@ -149,8 +150,8 @@ impl<'a> Body<'a, '_> {
         if self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == name) {
             self.wrong = None;
         }
-        if let Some((item, _)) = talk.last_item {
-            self.list = Some(List { start, end: c.at(), item });
+        if let Some(item) = &talk.last_item {
+            self.list = Some(List { start, end: C::offset(&c.mark()), item: C::offset(item) });
         }
         self.both |= self.talk.as_ref().is_some_and(|(known, _)| *known != name);
         self.talk = Some((name, talk));
@@ -158,7 +159,7 @@ impl<'a> Body<'a, '_> {
     }
 
     /// Keeps the position of an ask or of earlier turns.
-    fn ask(&mut self, c: &mut Json<'a>, top: Top) -> Result<()> {
+    fn ask<C: Cursor<'a, Mark = M>>(&mut self, c: &mut C, top: Top) -> Result<()> {
         let mark = c.mark();
         let kind = c.kind()?;
         match top {

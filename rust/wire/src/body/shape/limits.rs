@@ -10,7 +10,6 @@ use crate::body::fields::{EFFORTS, Top, find};
 use crate::body::path::Path;
 use crate::text::LazyText;
 use crate::weight::Weight;
-use rheostat::json::Json;
 use rheostat::query::Wish;
 use rheostat::{Error, Result};
 use std::borrow::Cow;
@@ -41,11 +40,10 @@ impl<T> Slots<T> {
 }
 
 /// The fields that have been read so far.
-#[derive(Default)]
-pub(crate) struct Limits<'a> {
+pub(crate) struct Limits<'a, M> {
     system: Slots<Result<Weight>>,
     /// Position of the first prompt of the operator.
-    system_mark: Option<(usize, u32)>,
+    system_mark: Option<M>,
     tools: Slots<Result<(u32, Weight)>>,
     documents: Slots<Weight>,
     images: Media,
@@ -62,11 +60,31 @@ pub(crate) struct Limits<'a> {
     pub(crate) elsewhere: bool,
 }
 
-impl<'a> Limits<'a> {
+impl<M> Default for Limits<'_, M> {
+    fn default() -> Self {
+        Self {
+            system: Slots::default(),
+            system_mark: None,
+            tools: Slots::default(),
+            documents: Slots::default(),
+            images: Media::default(),
+            max_tokens: Slots::default(),
+            model: None,
+            json: Slots::default(),
+            beside: Slots::default(),
+            server: false,
+            audio: false,
+            wish: Wish::default(),
+            elsewhere: false,
+        }
+    }
+}
+
+impl<'a, M: Clone> Limits<'a, M> {
     /// Reads a field of the table.
-    pub(crate) fn read(
+    pub(crate) fn read<C: Cursor<'a, Mark = M>>(
         &mut self,
-        c: &mut Json<'a>,
+        c: &mut C,
         name: &'static str,
         top: Top,
         root: &Path<'_>,
@@ -81,7 +99,7 @@ impl<'a> Limits<'a> {
             Top::System => {
                 let read = later(c, |c| prompt(c, &path))?;
                 if let Ok((_, mark)) = &read {
-                    self.system_mark = self.system_mark.or(*mark);
+                    self.system_mark = self.system_mark.take().or_else(|| mark.clone());
                 }
                 self.system.set(name, read.map(|(weight, _)| weight));
             }
@@ -153,7 +171,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    pub(crate) fn enter(self, talk: &mut Conversation<'a, (usize, u32)>) -> Result<()> {
+    pub(crate) fn enter(self, talk: &mut Conversation<'a, M>) -> Result<()> {
         for weight in self.system.into_values() {
             let weight = weight?;
             talk.structure.system_bytes += weight.bytes;
@@ -196,11 +214,11 @@ impl<'a> Limits<'a> {
 }
 
 /// Reads a value whose refusal counts only if no later field of its name follows.
-fn later<'a, T>(c: &mut Json<'a>, read: impl FnOnce(&mut Json<'a>) -> Result<T>) -> Result<Result<T>> {
+fn later<'a, C: Cursor<'a>, T>(c: &mut C, read: impl FnOnce(&mut C) -> Result<T>) -> Result<Result<T>> {
     attempt(c, |c| read(c).map(Ok), |c, error| c.skip().map(|()| Err(error)))
 }
 
-fn model<'a>(c: &mut Json<'a>, path: &Path<'_>) -> Result<Cow<'a, str>> {
+fn model<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<Cow<'a, str>> {
     if c.kind()? != ValueKind::String {
         return Err(c.refuse(&path.to_string(), "a string"));
     }
