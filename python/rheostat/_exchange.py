@@ -20,7 +20,7 @@ from typing import Any
 from rheostat import aio, host
 from rheostat._channel import Channel
 from rheostat._decision import Decision
-from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, unserved
+from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, streamed_path, unserved
 from rheostat._host import StreamError, UnavailableError
 from rheostat._native import Call, Stream
 from rheostat.errors import ProviderError
@@ -229,7 +229,7 @@ class Exchange:
         if upstream is None:
             # The governor got another ladder since the client was made.
             raise ProviderError(f'unknown deployment "{call.deployment}"', kind="unreached")
-        request = upstream.request(self.request, path_of(self.asked.surface), call.model, body)
+        request = upstream.request(self.request, path_of(self.asked.surface, call.model), call.model, body)
         # The options are those of the client's own requests, and may hold its authentication.
         return upstream.client, request, {}
 
@@ -245,6 +245,10 @@ class Exchange:
         # Azure's address has the model in it.
         if (asked := f"/deployments/{self.asked.asked_for}/") in url.path:
             url = url.copy_with(path=url.path.replace(asked, f"/deployments/{call.model}/"))
+        if (path := streamed_path(url.path.rstrip("/"), call.model)) is not None:
+            url = url.copy_with(path=path)
+            if self.asked.surface == "gemini.generate":
+                url = url.copy_merge_params({"alt": "sse"})
         stream, made = self.module.ByteStream(body), type(request)
         request = made(request.method, url, headers=headers, stream=stream, extensions=request.extensions)
         request.read()

@@ -10,11 +10,12 @@ No I/O is done here. `rheostat.httpx` sends the requests and reads the bytes:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import BAD_REQUEST
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from rheostat._checks import invalid, number, whole, wrong_type
 from rheostat._decision import Decision
@@ -39,10 +40,12 @@ __all__ = [
     "governed",
     "model_names",
     "path_of",
+    "streamed_path",
+    "surface_of",
     "unserved",
 ]
 
-Surface: TypeAlias = Literal["openai.chat", "openai.responses", "anthropic.messages"]
+Surface: TypeAlias = Literal["openai.chat", "openai.responses", "anthropic.messages", "gemini.generate"]
 
 SURFACES: dict[str, Surface] = {
     "/chat/completions": "openai.chat",
@@ -52,9 +55,34 @@ SURFACES: dict[str, Surface] = {
 """The surface of a request, by the end of its path."""
 
 
-def path_of(surface: Surface) -> str:
-    """The end of the path of a surface's requests."""
+_NAMED = re.compile(r"/models/([^/:]+):(generateContent|streamGenerateContent|rawPredict|streamRawPredict)$")
+"""Addresses with the model in them, and the way of the reply: Gemini's, and those of Claude on Vertex."""
+
+
+def path_of(surface: Surface, model: str) -> str:
+    """The end of the address of a surface's requests, which are streamed."""
+    if surface == "gemini.generate":
+        return f"/models/{quote(model, safe='@')}:streamGenerateContent?alt=sse"
     return next(path for path, one in SURFACES.items() if one == surface)
+
+
+def surface_of(path: str) -> tuple[Surface | None, Head | None]:
+    """The surface that the path of a request names, and the request's head where the path has it."""
+    if (found := _NAMED.search(path)) is not None:
+        surface: Surface = (
+            "gemini.generate" if found[2].endswith("GenerateContent") or found[2][0] == "g" else "anthropic.messages"
+        )
+        return surface, (unquote(found[1]), found[2].startswith("stream"), True, None)
+    return next((surface for end, surface in SURFACES.items() if path.endswith(end)), None), None
+
+
+def streamed_path(path: str, model: str) -> str | None:
+    """The path with another model in it, for a streamed reply; None if it has no model."""
+    found = _NAMED.search(path)
+    if found is None:
+        return None
+    way = found[2] if found[2].startswith("stream") else f"stream{found[2][0].upper()}{found[2][1:]}"
+    return f"{path[: found.start()]}/models/{quote(model, safe='@')}:{way}"
 
 
 Head: TypeAlias = tuple[str, bool, bool, "str | None"]
@@ -174,10 +202,12 @@ def _printable(text: str) -> str:
     return quote(text, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))
 
 
-def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[str, str]) -> Request | Refused | None:
-    """Decides a request. None if it asks for a model that is not governed."""
-    head = _head(body, settings.models)
-    if head is None:
+def decide(
+    settings: Settings, surface: Surface, body: bytes, headers: Mapping[str, str], head: Head | None = None
+) -> Request | Refused | None:
+    """Decides a request, whose head the body has if it is not given. None if it asks for a model that is not governed."""
+    head = _head(body, settings.models) if head is None else head
+    if head is None or head[0] not in settings.models:
         return None
     if head[3] is not None and json.loads(head[3]) != 1:
         several = f"n must be 1 where the model is governed, got {head[3]}"
@@ -191,7 +221,11 @@ def decide(settings: Settings, surface: Surface, body: bytes, headers: Mapping[s
         return _bad_request(surface, str(error))
     if decided.reject is not None:
         return _refused(decided.reject, decided.headers)
-    return None if decided.plan is None else Request(settings, surface, body, head, decided)
+    if decided.plan is None:
+        return None
+    if surface == "gemini.generate" and (decided.plan.asked_samples or 1) > 1:
+        return _bad_request(surface, "candidateCount must be 1 where the model is governed: rheostat draws the samples")
+    return Request(settings, surface, body, head, decided)
 
 
 def _refused(refusal: Refusal, headers: dict[str, str]) -> Refused:
@@ -219,6 +253,10 @@ def _head(body: bytes, models: frozenset[str]) -> Head | None:
 
 def error_body(surface: Surface, why: str, kind: str, param: str | None = None) -> bytes:
     """The body of an error, in the form of its surface."""
+    if surface == "gemini.generate":
+        status = {"invalid_request_error": (400, "INVALID_ARGUMENT"), "overloaded_error": (503, "UNAVAILABLE")}
+        code, name = status.get(kind, (502, "INTERNAL"))
+        return json.dumps({"error": {"code": code, "message": why, "status": name}}).encode()
     if surface == "anthropic.messages":
         return json.dumps({"type": "error", "error": {"type": kind, "message": why}}).encode()
     return json.dumps({"error": {"message": why, "type": kind, "param": param, "code": None}}).encode()

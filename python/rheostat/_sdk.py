@@ -47,6 +47,10 @@ def _inner(what: str, client: Any, package: str) -> Any:
 def _attaching(client: Any, package: Any) -> Any:
     """The client, whose requests have a note. Its resources take `post` from it when they are first asked for."""
     client.post = _noting(client.post, package)
+    for name, resource in list(vars(client).items()):
+        # Clients for other clouds make theirs at once.
+        if hasattr(resource, "_post") and getattr(resource, "_client", None) is client:
+            setattr(client, name, type(resource)(client))
     for name in ("copy", "with_options"):
         setattr(client, name, _copying(getattr(client, name), package))
     return client

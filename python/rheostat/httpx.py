@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from rheostat._checks import wrong_type
 from rheostat._exchange import Exchange, refused
-from rheostat._governed import SURFACES, Judge, Refused, Surface, decide, governed
+from rheostat._governed import Head, Judge, Refused, Surface, decide, governed, surface_of
 from rheostat._native import Governor
 from rheostat._prompts import Prompts
 from rheostat._upstream import Upstream
@@ -41,9 +41,11 @@ def govern(
 ) -> C:
     """Returns a client that shares everything with the given one, and governs requests for the model "auto".
 
-    Requests to paths that end with `/chat/completions`, `/responses` or `/messages` are governed, in the format of OpenAI or
-    Anthropic that the path names. Each sample is a request of its own and is streamed, so that the run can stop it. The client
-    gets the best reply, in the form that it asked for, with the headers `x-rheostat-rung`, `-model`, `-difficulty` and others.
+    Requests to paths that end with `/chat/completions`, `/responses` or `/messages` are governed, in the format of OpenAI
+    or Anthropic that the path names; and those to `/models/auto:generateContent`, `/models/auto:rawPredict` and their
+    streams, in Gemini's format and that of Claude on Vertex. Each sample is a request of its own and is streamed, so that
+    the run can stop it. The client gets the best reply, in the form that it asked for, with the headers `x-rheostat-rung`,
+    `-model`, `-difficulty` and others.
     The headers `x-rheostat-session` and `x-rheostat-tenant` of a request name its session and its payer.
 
     Args:
@@ -117,8 +119,8 @@ def _sync_type(base: Any) -> type[Any]:
 
         def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
             # A closed client refuses by itself, before anything is granted.
-            surface = None if self.is_closed else _surface(request)
-            asked = surface and decide(self.rheostat_settings, surface, request.read(), request.headers)
+            surface, head = (None, None) if self.is_closed else _surface(request)
+            asked = surface and decide(self.rheostat_settings, surface, request.read(), request.headers, head)
             if not asked:
                 return self.rheostat_client.send(request, stream=stream, **options)
             if isinstance(asked, Refused):
@@ -138,8 +140,8 @@ def _async_type(base: Any) -> type[Any]:
 
         async def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
             # A closed client refuses by itself, before anything is granted.
-            surface = None if self.is_closed else _surface(request)
-            asked = surface and decide(self.rheostat_settings, surface, await request.aread(), request.headers)
+            surface, head = (None, None) if self.is_closed else _surface(request)
+            asked = surface and decide(self.rheostat_settings, surface, await request.aread(), request.headers, head)
             if not asked:
                 return await self.rheostat_client.send(request, stream=stream, **options)
             if isinstance(asked, Refused):
@@ -152,9 +154,6 @@ def _async_type(base: Any) -> type[Any]:
     return GovernedAsyncClient
 
 
-def _surface(request: Any) -> Surface | None:
-    """The surface that a request's path names."""
-    if request.method != "POST":
-        return None
-    path = request.url.path.rstrip("/")
-    return next((surface for end, surface in SURFACES.items() if path.endswith(end)), None)
+def _surface(request: Any) -> tuple[Surface | None, Head | None]:
+    """The surface and the head that a request's path names."""
+    return surface_of(request.url.path.rstrip("/")) if request.method == "POST" else (None, None)
