@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rheostat._checks import invalid, same_process, started
+from rheostat._learned import Exchange
 from rheostat._native import (
     CalibrationReport,
     Drift,
@@ -39,6 +40,7 @@ __all__ = [
     "CalibrationReport",
     "Drift",
     "DriftReport",
+    "Exchange",
     "FitReport",
     "Learner",
     "LearningStep",
