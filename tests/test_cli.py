@@ -14,7 +14,8 @@ import pytest
 
 import rheostat as rh
 from rheostat import _cli
-from rheostat._cli import main
+from rheostat._cli import _show, main
+from tests.conftest import ROOT
 
 pytest.importorskip("rich")
 
@@ -315,9 +316,36 @@ def test_the_package_is_a_program(capsys: pytest.CaptureFixture[str], monkeypatc
     assert json.loads(capsys.readouterr().out)["words"] == 1
 
 
-def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_prints_without_an_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "rich"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rich", None)
-    assert main(["plan", "hi"]) == 2
-    assert "pip install 'rheostat[cli]'" in capsys.readouterr().err
+    log = tmp_path / "log.jsonl"
+    kinds = ("Name the capital of France", "Prove that there are infinitely many primes")
+    rows = [{"text": f"{kinds[i % 2]}, {i} [x]", "rung": "think", "score": float(i % 2 == 0)} for i in range(60)]
+    log.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    ladder = ["--ladder", str(ROOT / "examples" / "ladder.toml")]
+    for verb in ("plan", "explain", "features"):
+        assert main([verb, "Warum ist der Himmel blau? 天空"]) == 0
+        out = capsys.readouterr().out
+        assert len(out.splitlines()) > 3, verb
+        assert out == "".join(line.rstrip() + "\n" for line in out.splitlines())
+    for verb in ("fit", "calibrate", "tune", "report"):
+        assert main([verb, str(log), *ladder]) == 0, (verb, capsys.readouterr().err)
+        assert capsys.readouterr().out, verb
+
+
+def test_a_plain_table_is_aligned(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(_show, "rich", lambda _: None)
+    _show.table("Title", ["name", ">n", "~query"], [("天空", 1, "x " * 99), ("a\x1b", 22, "[bold]")], caption="Below.")
+    title, heads, rule, first, second, below = capsys.readouterr().out.splitlines()
+    assert (title, below) == ("Title", "Below.")
+    assert heads.startswith("name    n  query")
+    assert rule.startswith("-----  --  ---")
+    assert first.startswith("天空    1  x x x")
+    assert first.endswith("…")
+    assert second == "a\\x1b  22  [bold]"
+    _show.table("Empty", ["a", "b"], [])
+    assert capsys.readouterr().out.splitlines() == ["Empty", "a  b", "-  -"]

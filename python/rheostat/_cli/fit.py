@@ -10,7 +10,6 @@ from typing import Any
 import rheostat as rh
 from rheostat import _outcomes, config
 from rheostat._cli import _input, _show
-from rheostat._extras import need
 
 
 def add(subparsers: Any) -> None:
@@ -61,10 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
 def progress(args: argparse.Namespace, doing: str) -> AbstractContextManager[Any]:
     """Shows progress to a person who waits."""
-    if args.json or not sys.stderr.isatty():
+    drawn = _show.rich("console")
+    if args.json or not sys.stderr.isatty() or drawn is None:
         return nullcontext()
-    rich: Any = need("rich.console", "cli")
-    status: AbstractContextManager[Any] = rich.Console(stderr=True).status(f"{doing} …")
+    status: AbstractContextManager[Any] = drawn.Console(stderr=True).status(f"{doing} …")
     return status
 
 
