@@ -63,7 +63,11 @@ fn from_body<T>(body: &Bound<'_, PyAny>, cap: usize, f: impl FnOnce(&Query<'_>) 
     if body.cast::<PyMapping>().is_ok() {
         return Ok(f(&message::read_request(body, cap)?));
     }
-    Err(wrong_type("body", body, "bytes of JSON, or a parsed request as a mapping (messages go to messages=)"))
+    Err(wrong_type(
+        "body",
+        body,
+        "bytes of JSON, or a parsed request as a mapping (messages go to messages=)",
+    ))
 }
 
 /// The ask and the structure of a query, kept so that a plan or an estimate can be explained later. A body is never read again,
