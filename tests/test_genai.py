@@ -178,7 +178,7 @@ def test_claude_on_vertex_is_governed_by_its_address() -> None:
     anthropic: Any = pytest.importorskip("anthropic", reason="anthropic is not installed")
     httpx2: Any = pytest.importorskip("httpx2", reason="httpx2 is not installed")
     asked: list[Any] = []
-    message = {
+    message: dict[str, Any] = {
         "id": "m",
         "type": "message",
         "role": "assistant",
