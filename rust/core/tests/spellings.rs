@@ -155,7 +155,8 @@ fn options_are_counted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    // PROPTEST_CASES may ask for more.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_000)))]
 
     /// A matrix is the same with spaces, in brackets and in LaTeX, and different as soon as an element is.
     #[test]
