@@ -160,6 +160,8 @@ impl Host {
 
     /// Notes that the driver has left a request: no command is to close it again.
     fn leave_request(&mut self, lead: u32) {
+        // An answer within it may have settled the run just now, and so have asked for its end.
+        self.cancelled.retain(|one| *one != lead);
         if let Some(bundle) = self.streams.get_mut(lead as usize).and_then(|one| one.bundle.as_mut()) {
             bundle.left = true;
         }

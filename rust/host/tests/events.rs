@@ -253,6 +253,17 @@ fn found(text: &str) -> Option<String> {
     text.contains('1').then(|| "1".to_owned())
 }
 
+/// The bytes that end one sample settle the run, so the request is given up; then the driver ends it itself.
+#[test]
+fn a_request_that_the_driver_has_left_is_not_to_be_closed_again() {
+    let mut driver = Driver::new(true, Some(Together::Always), true, Judge::ALL[0].1);
+    driver.apply(&Event::Ask(1));
+    for at in [4, 0, 5, 2] {
+        driver.apply(&Event::Bytes(0, BYTES[at]));
+    }
+    assert!(driver.host.over() && driver.open.is_empty());
+}
+
 proptest! {
     #[test]
     fn any_order_of_events_keeps_the_contract(
