@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
@@ -213,6 +214,35 @@ def test_answers_are_taken_out_of_the_text(governor: rh.Governor) -> None:
     run = run_of(governor, "deep")
     assert served(run, client, answer=extract) == "168"
     assert run.settled
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task cannot tell who cancels it")
+@pytest.mark.parametrize("whole", [True, False], ids=["the loop ends", "one stream is cancelled"])
+def test_a_stream_that_others_cancel_is_no_failure(governor: rh.Governor, whole: bool) -> None:
+    told = asyncio.Event()
+
+    async def client(call: rh.Call, index: int) -> AsyncIterator[str]:
+        yield "168 so far"
+        told.set()
+        await asyncio.Event().wait()  # never comes
+
+    run = run_of(governor, "fast")
+    tasks: list[asyncio.Future[str | None]] = []
+
+    async def main() -> None:
+        tasks.append(asyncio.ensure_future(serve(run, client)))
+        await told.wait()
+        if not whole:
+            for task in asyncio.all_tasks():
+                if "_Tasks._stream" in repr(task.get_coro()):
+                    task.cancel()
+            assert await tasks[0] == "168 so far"
+
+    asyncio.run(main())
+    assert tasks[0].cancelled() == whole
+    assert run.done
+    assert run.answer == "168 so far"
+    assert not any("failed" in event.reason for event in run.trail)
 
 
 def test_cancelling_the_host_closes_everything(governor: rh.Governor) -> None:

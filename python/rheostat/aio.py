@@ -133,11 +133,13 @@ class _Tasks:
         """An error of the caller's own functions, which ends the run."""
         self.left = 0
         """Streams that refused to close."""
+        self.cancelled = False
+        """True once somebody else has cancelled a stream's task."""
 
     async def serve(self) -> tuple[str | None, int]:
         """Returns the answer, and the number of streams that did not close."""
         try:
-            while not self.host.over and self.error is None:
+            while not (self.host.over or self.cancelled or self.error is not None):
                 self._ask()
                 if not self.tasks:
                     break
@@ -164,10 +166,15 @@ class _Tasks:
 
     def _cancel(self, stream: Stream) -> None:
         """Cancels a stream's task. It makes room at once: the run has given it up."""
+        if (task := self._leave(stream)) is not None:
+            task.cancel()
+
+    def _leave(self, stream: Stream) -> asyncio.Task[None] | None:
+        """Lets a stream's task end without the run."""
         if (task := self.tasks.pop(stream, None)) is not None:
             self.closing.add(task)
             task.add_done_callback(self.closing.discard)
-            task.cancel()
+        return task
 
     async def _closed(self) -> int:
         """Waits until all streams have closed, for the time of grace. Returns the number of those that have not."""
@@ -221,9 +228,14 @@ class _Tasks:
                 break
             except (KeyboardInterrupt, SystemExit):
                 raise
-            except BaseException as error:  # noqa: BLE001  # Whatever a client raises fails the stream, not the host.
+            except BaseException as error:  # Whatever a client raises fails the stream, not the host.
                 # One that was cancelled here has ended, whatever the client makes of that.
                 if stream in self.tasks:
+                    if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                        # The loop ends, and cancels all its tasks in any order. That is no failure to be tried again.
+                        self.cancelled = True
+                        self._leave(stream)
+                        raise
                     self._report(host.fail, stream, error)
                 return
             # Errors of `answer` and `watch` are kept in a call, and not by a context manager: that costs more than the event.
@@ -252,6 +264,12 @@ class _Tasks:
             return await asyncio.wait_for(pieces.__anext__(), self.grace)
         except asyncio.TimeoutError:
             raise StopAsyncIteration from None
+
+
+def _is_cancelled() -> bool:
+    """True if the current task was cancelled, false if its client raised the error by itself. Python 3.10 cannot tell."""
+    cancelling = getattr(asyncio.current_task(), "cancelling", None)
+    return cancelling is not None and cancelling() > 0
 
 
 async def _close(*closing: Any) -> int:
