@@ -104,6 +104,24 @@ def test_tool_calls_are_an_answer() -> None:
     assert (reply.choices[0].finish_reason, len(provider.asked)) == ("tool_calls", 2)
 
 
+CUT = [{"name": "add", "arguments": '{"a": 2, "b"'}]
+
+
+@pytest.mark.parametrize("calls", [CUT, [{"name": "add", "arguments": "{}"}, *CUT]])
+def test_a_call_that_a_limit_cut_is_no_answer(calls: list[dict[str, str]]) -> None:
+    provider = Provider(by_model(small=Says([], finish="length", calls=calls), large=Says(["4"])))
+    reply = governed(provider, ladder("small", "large")).chat.completions.create(model="auto", messages=ASK)
+    assert (reply.choices[0].message.content, decided(reply).rung) == ("4", "large")
+
+
+def test_without_another_rung_it_is_given_out_as_cut() -> None:
+    provider = Provider(by_model(small=Says([], finish="length", calls=CUT)))
+    reply = governed(provider, ladder("small")).chat.completions.create(model="auto", messages=ASK)
+    choice = reply.choices[0]
+    assert (choice.finish_reason, choice.message.tool_calls[0].function.arguments) == ("length", CUT[0]["arguments"])
+    assert not decided(reply).run.settled
+
+
 @pytest.mark.parametrize("judge", ["before_first_byte", "never_restart", "buffer"])
 def test_a_stream_has_the_events_of_one_reply(judge: Any) -> None:
     pieces = [str(i) for i in range(100)]

@@ -47,3 +47,28 @@ def test_it_shows_itself() -> None:
     reader = ReplyReader("openai.chat")
     assert repr(reader.feed(CHUNK)[0]) == 'ReplyEvent(bytes=65, text="Four", finish_reason=None, error=None, done=False)'
     assert repr(reader) == "ReplyReader(finish_reason=None, error=None, malformed=0)"
+
+
+def events_of(*events: dict[str, Any]) -> bytes:
+    return b"".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events)
+
+
+@pytest.mark.parametrize("pieces", [[], [""], ['{"path": "/e']])
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_call_that_broke_off_gets_no_input_made_up(pieces: list[str], closed: bool) -> None:
+    start = {
+        "type": "content_block_start",
+        "index": 0,
+        "content_block": {"type": "tool_use", "id": "t", "name": "rm", "input": {}},
+    }
+    deltas = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": piece}}
+        for piece in pieces
+    ]
+    stop = [{"type": "content_block_stop", "index": 0}] if closed else []
+    reader = ReplyReader("anthropic.messages")
+    reader.feed(events_of(start, *deltas, *stop))
+    reader.end()
+    (block,) = json.loads(reader.reply())["content"]
+    # A tool without arguments gets none, and its block is closed.
+    assert block.get("partial_json") == (None if closed and not any(pieces) else "".join(pieces))

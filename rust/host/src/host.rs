@@ -274,7 +274,9 @@ impl Host {
         let closed = if self.over && one.stopped { Some(Ending::Cancelled) } else { one.ending };
         let ending = closed.filter(|_| answer.is_none()).unwrap_or(Ending::Unknown);
         let came = answer.is_some() || text.is_some();
-        if !came && !self.extracts {
+        if !came && let Some(calls) = one.cut_calls() {
+            one.sample.keep(calls);
+        } else if !came && !self.extracts {
             one.sample.keep(&one.text);
         }
         let action = one.sample.finish_with(&Finish { answer, text, ending }, now);

@@ -3,7 +3,8 @@
 use crate::piece::{Heard, Piece};
 use rheostat::Result;
 use rheostat::json::Json;
-use rheostat::run::FailureKind;
+use rheostat::run::{Ending, FailureKind};
+use rheostat_wire::ending;
 use rheostat_wire::reply::{Event, Reader};
 use rheostat_wire::rewrite::Surface;
 use rheostat_wire::translate::Writer;
@@ -114,7 +115,9 @@ impl Reply {
 
     /// The piece in an event.
     pub(crate) fn piece<'a>(&'a self, event: &'a Event, rows: &'a Rows) -> Piece<'a> {
-        let calls = self.calls.as_deref().filter(|_| event.finish_reason.is_some());
+        // A call that a limit has cut in its arguments is no answer: an agent would carry out a part of it.
+        let whole = |word| !matches!(ending::read(word), Ending::Cut | Ending::Refused);
+        let calls = self.calls.as_deref().filter(|_| event.finish_reason.as_deref().is_some_and(whole));
         Piece {
             thinking: paid(event),
             text: Cow::Borrowed(event.text.as_deref().unwrap_or_default()),

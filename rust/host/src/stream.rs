@@ -137,6 +137,12 @@ impl Stream {
         self.stopped |= self.idle > IDLE && self.idle - IDLE > self.call.max_tokens.min(1 << 20);
     }
 
+    /// The tool calls of a reply without a text, which are all that came of it.
+    pub(crate) fn cut_calls(&self) -> Option<&str> {
+        let calls = self.reply.as_ref().and_then(|reply| reply.calls.as_deref());
+        calls.filter(|_| self.text.trim().is_empty())
+    }
+
     /// The text, where it is the answer by itself: the stream was read to its end.
     pub(crate) fn whole(&self) -> Option<&str> {
         (!(self.stopped || self.cut || self.text.is_empty())).then_some(&*self.text)

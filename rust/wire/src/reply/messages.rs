@@ -21,6 +21,8 @@ struct Block {
     fields: Object,
     /// A tool's input in pieces of JSON.
     input: Node,
+    /// True between the event that opens it and the one that closes it.
+    open: bool,
 }
 
 impl Form for Messages {
@@ -33,9 +35,19 @@ impl Form for Messages {
                 _ => json.skip(),
             }),
             "content_block_start" => json.each_member(|json, name| match name {
-                b"content_block" => self.block(index, said.budget)?.start(json, said),
+                b"content_block" => {
+                    let block = self.block(index, said.budget)?;
+                    block.open = true;
+                    block.start(json, said)
+                }
                 _ => json.skip(),
             }),
+            "content_block_stop" => {
+                if let Some(block) = self.blocks.get_mut(&index) {
+                    block.open = false;
+                }
+                json.skip()
+            }
             "content_block_delta" => json.each_member(|json, name| match name {
                 b"delta" => self.block(index, said.budget)?.add(json, said),
                 _ => json.skip(),
@@ -165,9 +177,11 @@ impl Block {
                     _ => node.write(out),
                 });
             }
-            if !is_whole && !input.is_empty() {
-                // Broken off: no input is made up out of a part of it.
-                member(out, b"partial_json", |out| self.input.write(out));
+            let broken = self.open && self.fields.is(b"type", &["tool_use"]);
+            if !is_whole && (broken || !input.is_empty()) {
+                // Broken off: no input is made up out of a part of it, and an empty one is not said to be all.
+                let pieces = if input.is_empty() { br#""""#.to_vec() } else { json_of(&self.input) };
+                member(out, b"partial_json", |out| out.extend_from_slice(&pieces));
             }
         });
     }
