@@ -173,7 +173,7 @@ impl Vote {
     #[pyo3(signature = (
         rule: "_VoteRule" = "beta", confidence = 0.95, cap = 40, *, alpha = 0.05,
         normalise: "_AnswerForm | Callable[[str], str | None] | None" = None, window = 5, odds = 0.75,
-        concentration = 1.0, prior = None, same: "Callable[[str, str], object] | None" = None
+        concentration = 1.0, prior: "VotePrior | None" = None, same: "Callable[[str, str], object] | None" = None
     ))]
     fn new(
         #[pyo3(from_py_with = args::choice::rule)] rule: &str,
@@ -184,7 +184,7 @@ impl Vote {
         #[pyo3(from_py_with = int)] window: i128,
         #[pyo3(from_py_with = args::real::odds)] odds: f64,
         #[pyo3(from_py_with = args::real::concentration)] concentration: f64,
-        prior: Option<&VotePrior>,
+        prior: Option<&Bound<'_, PyAny>>,
         same: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self> {
         let rule = core::VoteRule::from_name(rule)?;
@@ -193,7 +193,12 @@ impl Vote {
         if same.is_some() && form.is_some() {
             return Err(Error::invalid("same", "both", "None if normalise is a function").into());
         }
-        let prior = prior.map(|prior| prior.inner.clone());
+        let prior = match prior {
+            Some(prior) => {
+                Some(args::instance::<VotePrior>(prior, "prior", "a VotePrior")?.get().inner.clone())
+            }
+            None => None,
+        };
         let (cap, window) = (whole("cap", cap, 1..=core::MAX_CAP)?, whole("window", window, 0..=u32::MAX)?);
         let options =
             core::VoteOptions { rule, confidence, cap, alpha, normal, window, odds, concentration, prior };

@@ -34,7 +34,7 @@ const FOREIGN: &[&str] = &[
     "die antwort ist", "die antwort lautet", "das ergebnis ist", "das ergebnis lautet", "richtige antwort", "antwort", "la respuesta correcta es", "la respuesta final es", "la respuesta es",
     "el resultado es", "respuesta correcta", "respuesta final", "respuesta", "la risposta corretta è", "la risposta finale è", "la risposta è", "risposta corretta", "risposta finale", "risposta",
     "a resposta correta é", "a resposta final é", "a resposta é", "resposta correta", "resposta final", "resposta", "правильный ответ", "окончательный ответ", "итоговый ответ", "ответ",
-    "het antwoord is", "svaret är", "odpowiedź to", "odpowiedź", "jawabannya adalah", "jawaban", "cevap", "đáp án là", "câu trả lời là", "คำตอบคือ", "उत्तर", "الجواب هو", "الجواب", "الإجابة هي",
+    "het antwoord is", "svaret är", "odpowiedź to", "odpowiedź", "jawabannya adalah", "jawaban", "cevap", "đáp án là", "câu trả lời là", "คำตอบคือ", "उत्तर", "الجواب هو", "الجواب", "الإجابة الصحيحة هي", "الإجابة هي",
     "الإجابة",
 ];
 /// Words that lead to a lead-in.
@@ -67,7 +67,7 @@ pub(super) fn bare(line: &str) -> Bare<'_> {
             bare = Bare { text: first_sentence(rest), announced: true };
         }
         bare.text = unmarked(bare.text);
-        bare.text = unpunctuated(bare.text);
+        bare.text = unpunctuated(undecorated(bare.text));
         if bare.text == before {
             break;
         }
@@ -247,6 +247,12 @@ fn unmarked(text: &str) -> &str {
             (!inner.is_empty() && !inner.contains(mark) && !code).then_some(inner.trim())
         })
         .unwrap_or(text)
+}
+
+/// Without the pictures that models put beside an answer. A text of them alone stays.
+fn undecorated(text: &str) -> &str {
+    let rest = text.trim_matches(['✅', '✔', '☑', '🎉', '✨', '👍', '🙂', '😊', '🎯', ' ']);
+    if text.is_ascii() || rest.is_empty() { text } else { rest }
 }
 
 /// Without punctuation at the end. An exclamation mark behind a number is a factorial, and `...` stays.

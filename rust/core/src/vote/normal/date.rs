@@ -5,6 +5,18 @@ const MONTHS: [&str; 12] = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 ];
+/// Names of months in other languages, in lower case: German, French, Spanish, Italian, Portuguese, Dutch, Russian, Polish.
+#[rustfmt::skip]
+const FOREIGN_MONTHS: [&str; 12] = [
+    "januar jänner janvier enero gennaio janeiro januari января stycznia", "februar février febrero febbraio fevereiro februari февраля lutego",
+    "märz mars marzo março maart марта marca", "avril abril aprile апреля kwietnia", "mai mayo maggio maio mei мая maja",
+    "juni juin junio giugno junho июня czerwca", "juli juillet julio luglio julho июля lipca",
+    "août agosto augustus августа sierpnia", "septembre septiembre settembre setembro сентября września",
+    "oktober octobre octubre ottobre outubro октября października", "novembre noviembre novembro ноября listopada",
+    "dezember décembre diciembre dicembre dezembro декабря grudnia",
+];
+/// Words that stand in dates.
+const DATE_WORDS: [&str; 10] = ["the", "of", "on", "de", "del", "le", "den", "der", "г", "roku"];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// A date with a month's name, or with the year first. `01/05/2024` may be May or January, and stays as it is.
@@ -18,16 +30,16 @@ pub(super) fn date(text: &str) -> Option<String> {
     let (mut year, mut month, mut day) = (None, None, None);
     let words = text.split([' ', ',', '.']).filter(|word| !word.is_empty());
     for (i, word) in words.enumerate() {
-        let number = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let number = word.trim_end_matches(char::is_alphabetic);
         let suffix = word.strip_prefix(number).unwrap_or_default();
         if i > 5 {
             return None;
         } else if number.is_empty() {
-            let known = MONTHS.iter().position(|name| is_short(word, name));
+            let known = MONTHS.iter().position(|name| is_short(word, name)).or_else(|| foreign_month(word));
             match known {
                 Some(known) if month.is_none() => month = Some(known + 1),
                 _ if WEEKDAYS.iter().any(|name| is_short(word, name)) => {}
-                _ if ["the", "of", "on"].iter().any(|known| known.eq_ignore_ascii_case(word)) => {}
+                _ if DATE_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) => {}
                 _ => return None,
             }
         } else if !number.bytes().all(|b| b.is_ascii_digit()) {
@@ -51,6 +63,11 @@ pub(super) fn date(text: &str) -> Option<String> {
         (None, Some(day)) => Some(format!("--{month:02}-{day:02}")),
         (None, None) => None,
     }
+}
+
+fn foreign_month(word: &str) -> Option<usize> {
+    let lower = word.to_lowercase();
+    FOREIGN_MONTHS.iter().position(|names| names.split(' ').any(|name| name == lower))
 }
 
 /// True for a date or a time of day in its canonical form.

@@ -8,6 +8,7 @@
 //!       date, time, ratio          2024-01-05, 15:00, 1:2              date
 //!       LaTeX                      as a plain formula                  latex, delimiters, commands
 //!       number, quantity           0.5, 1/3, 5 cm                      number, comma, decimal, numeral, unit
+//!       number that is about right ≈5                                  about
 //!       list, set, interval        {1,2}, (0.5,3]                      list
 //!       formula                    2x+2, sqrt(2)/2                     formula, expression, poly
 //!       words                      lower case, without an article      text
@@ -15,6 +16,7 @@
 //!
 //! The first reading that fits makes a pass. Passes are repeated until the form stays, so a form is its own normal form.
 
+mod about;
 mod beside;
 mod boxed;
 mod chars;
@@ -266,12 +268,21 @@ impl Normal {
 
     /// The first reading that fits an answer without surroundings.
     fn read(self, text: &str) -> Option<Pass<'static>> {
+        // "A: 42" labels an answer; an option of this value is the same.
+        if self != Self::Option
+            && let Some(value) = text.strip_prefix("A: ").and_then(unit::canonical)
+        {
+            return Some(value.into());
+        }
         let option = match self {
             Self::Math => choice::lone_letter(text).filter(|_| !text.starts_with(char::is_lowercase)),
             _ => choice::option(text).filter(|letter| is_likely_option(text, *letter)),
         };
         if let Some(letter) = option {
             return Some(letter.to_string().into());
+        }
+        if let Some(form) = about::canonical(text) {
+            return Some(form.into());
         }
         if let Some(word) = verdict::truth(text) {
             return Some(word.to_owned().into());

@@ -24,7 +24,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
         return None;
     }
     if !text.is_ascii() {
-        return chinese(text).map(|number| number.to_string());
+        return chinese_part(text).or_else(|| chinese(text).map(|number| number.to_string()));
     }
     if !opens(text) {
         return None;
@@ -36,8 +36,14 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     };
     let positive = ["minus ", "negative "].iter().find_map(|sign| lower.strip_prefix(sign));
     let sign = if positive.is_some() { "-" } else { "" };
+    if let Some(digits) = positive.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return super::number::canonical(&format!("-{digits}"));
+    }
     let (number, rest) = english(positive.unwrap_or(&lower))?;
     let rest = rest.trim_start_matches([' ', '-']);
+    if let Some(decimals) = rest.strip_prefix("point ") {
+        return super::number::canonical(&format!("{sign}{number}.{}", spoken_digits(decimals)?));
+    }
     if rest.is_empty() {
         return Some(if number == 0 { "0".to_owned() } else { format!("{sign}{number}") });
     }
@@ -53,6 +59,13 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let (_, bottom) = PARTS.iter().find(|(name, _)| *name == part)?;
     let top = i128::from(whole) * bottom + i128::from(top);
     super::decimal::rational(if sign.is_empty() { top } else { -top }, *bottom)
+}
+
+/// The digits of words: `one four` is `14`.
+fn spoken_digits(words: &str) -> Option<String> {
+    let digit =
+        |word: &str| SMALL.iter().take(10).position(|name| *name == word).map(|value| value.to_string());
+    words.split(' ').map(digit).collect()
 }
 
 /// True if a text opens with a word for a number; spares the copy of all others.
@@ -119,6 +132,17 @@ pub(super) fn english(text: &str) -> Option<(u64, &str)> {
         rest = after;
     }
     found.then_some((total + group, rest))
+}
+
+/// A fraction or a share in Chinese: `三分之一`, `百分之五十`.
+fn chinese_part(text: &str) -> Option<String> {
+    let (bottom, top) = text.split_once("分之")?;
+    let top = chinese(top).filter(|_| !top.is_empty())?;
+    if bottom == "百" {
+        return Some(top.to_string());
+    }
+    let bottom = chinese(bottom).filter(|bottom| *bottom > 0)?;
+    super::decimal::rational(i128::from(top), i128::from(bottom))
 }
 
 /// A Chinese or Japanese numeral: `十二`, `两百零五`, `三万`.

@@ -14,11 +14,12 @@ const ARTICLES: [&str; 3] = ["the ", "a ", "an "];
 
 /// Words that another reading may know, or that announce an answer.
 #[rustfmt::skip]
-const READ: [&str; 43] = [
+const READ: [&str; 51] = [
     "oui", "non", "nein", "nee", "nej", "tak", "nie", "evet", "first", "second", "third", "fourth", "fifth", "yes", "not",
     "nor", "and", "are", "inf", "dne", "idk", "nan", "only", "true", "null", "must", "none", "false", "would", "infty",
     "answer", "should", "equals", "antwort", "infinity", "risposta", "resposta", "undefined", "respuesta", "applicable",
-    "solutions", "option", "choice",
+    "solutions", "option", "choice", "ano", "igen", "nem", "tidak", "bukan",
+    "joo", "jah", "taip",
 ];
 /// The first letters of [`READ`] by length, as bits: most words differ in one or the other.
 const READ_FIRST: [u32; 11] = {
@@ -34,10 +35,10 @@ const SHORT: [&str; 16] =
     ["of", "in", "on", "at", "to", "it", "he", "we", "my", "de", "la", "le", "el", "du", "as", "by"];
 
 /// Words that give a number behind them another reading: heads of months, and what announces an answer.
-const COUNTED: [&str; 34] = [
+const COUNTED: [&str; 40] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "get", "hav", "giv",
     "thu", "hen", "the", "fin", "ove", "con", "acc", "bel", "tha", "mea", "sum", "res", "thi", "val", "tot",
-    "pro", "sol", "ver", "sqr",
+    "pro", "sol", "ver", "sqr", "abo", "app", "rou", "aro", "cir", "etw",
 ];
 
 /// The form of a text of plain words that no reading but [`folded`] knows: letters of ASCII, a capital at the start of a word

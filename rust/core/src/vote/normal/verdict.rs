@@ -7,12 +7,14 @@ const YES: &[&str] = &[
     "yes", "yeah", "yep", "yup", "true", "correct", "right", "confirmed", "affirmative", "accurate", "valid", "supported",
     "agreed", "verified", "sí", "sì", "si", "oui", "ja", "да", "так", "はい", "是", "是的", "对", "对的", "對", "正确", "正確",
     "예", "네", "sim", "हाँ", "हां", "نعم", "بله", "evet", "tak", "có", "হ্যাঁ", "ใช่",
+    "ano", "áno", "kyllä", "joo", "ναι", "vâng", "ya", "כן", "igen", "jā", "taip", "jah",
 ];
 #[rustfmt::skip]
 const NO: &[&str] = &[
     "no", "nope", "nah", "false", "incorrect", "wrong", "refuted", "inaccurate", "invalid", "unsupported", "untrue", "non",
     "nein", "nee", "nej", "нет", "ні", "いいえ", "不", "不是", "否", "错误", "錯誤", "不对", "不對", "아니요", "아니오", "não",
     "नहीं", "لا", "نه", "خیر", "hayır", "nie", "không", "না", "ไม่ใช่", "tidak", "bukan",
+    "όχι", "לא", "nem", "nē",
 ];
 /// Words of [`YES`] and [`NO`] that are something else as often, such as silicon: alone they say nothing.
 const HOMONYMS: &[&str] = &["si", "sim", "right", "valid", "wrong", "supported", "不"];
