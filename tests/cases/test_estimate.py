@@ -97,6 +97,10 @@ CHOICES = [
     "ECS or EKS?",
     "SSE or WebSockets?",
     "LLC vs GmbH?",
+    "Vue or React?",
+    "django vs flask",
+    "Svelte or Angular for a dashboard?",
+    "Spring or NestJS?",
 ]
 SMALL_CHOICES = [
     "Tea or coffee?",
@@ -107,6 +111,9 @@ SMALL_CHOICES = [
     "AM or PM?",
     "iPhone or iPad for my mum?",
     "TEA OR COFFEE?",
+    "Spring or summer?",
+    "Should I go or react?",
+    "A puppet or a spark?",
 ]
 
 

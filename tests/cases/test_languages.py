@@ -92,6 +92,8 @@ def test_a_look_up_is_easy_in_every_language(governor: rh.Governor, ask: str) ->
         'Rewrite this politely: "Debug the race condition now and prove it is gone."',
         "Put this into title case: prove the convergence of gradient descent",
         "Traduce 'demuestra el teorema' al inglés.",
+        "Capitalize: proof by induction",
+        "Transliterate: докажите теорему",
     ],
 )
 def test_hard_words_in_an_easy_ask(governor: rh.Governor, ask: str) -> None:

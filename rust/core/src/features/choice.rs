@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! choice   "versus", or "or" and a question mark; and a word of a profession or the name of a system
+//! list     two words that are names of systems, one of them no other word: "Vue", "React"
 //! name     a word with a capital behind its first letter that is no everyday name, beside one in small letters: "gRPC", "TCP"
 //! ```
 
 use super::lexicon::is_topical;
+use super::system_words::{SYSTEMS, SYSTEMS_IN_WORDS};
 
 /// The most words of a text that may be no more than a choice.
 pub(super) const LONGEST: usize = 24;
@@ -58,7 +60,9 @@ const EVERYDAY_NAMES: &[&[u8]] = &[
 /// True if a text that has "or", or "versus", is such a choice.
 pub(super) fn is_choice(text: &[u8], spans: &[[u32; 2]], sets: &[u8], versus: bool) -> bool {
     (versus || has_question_mark(text))
-        && (sets.iter().any(|&set| is_topical(set)) || names_a_system(text, spans))
+        && (sets.iter().any(|&set| is_topical(set))
+            || names_a_system(text, spans)
+            || names_systems(text, spans))
 }
 
 fn has_question_mark(text: &[u8]) -> bool {
@@ -77,4 +81,18 @@ fn names_a_system(text: &[u8], spans: &[[u32; 2]]) -> bool {
             && !EVERYDAY_NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
     };
     words().any(named) && words().any(|word| word.iter().all(u8::is_ascii_lowercase))
+}
+
+/// True if two words are names of systems, one of them no other word.
+fn names_systems(text: &[u8], spans: &[[u32; 2]]) -> bool {
+    let (mut plain, mut others) = (0, 0);
+    for &[from, to] in spans {
+        let word = text.get(from as usize..to as usize).unwrap_or_default();
+        let is_in = |names: &str| {
+            names.split_ascii_whitespace().any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        plain += u32::from(is_in(SYSTEMS));
+        others += u32::from(is_in(SYSTEMS_IN_WORDS));
+    }
+    plain > 0 && plain + others > 1
 }

@@ -136,7 +136,7 @@ pub(super) const FRAMES: &[(Frame, &str)] = &[
         Frame::Transform,
         "translate rewrite rephrase paraphrase summarize summarise summary shorten proofread condense extract reformat \
          classify categorize label transcribe translation bullets bullet edit simplify anonymize redact transform gist recap \
-         takeaways tldr",
+         takeaways tldr capitalize capitalise transliterate romanize punctuate alphabetize alphabetise",
     ),
     (
         Frame::Explain,

@@ -30,6 +30,7 @@ mod quotes;
 mod scan;
 mod scripts;
 mod spec;
+mod system_words;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -24,6 +24,7 @@ const HEAVY: [&str; 6] =
     ["reasoning_words", "proof_words", "math_words", "agentic_words", "hard_words", "depth_words"];
 
 const SOURCE: &str = include_str!("../../src/features/frame_words.rs");
+const SYSTEMS: &str = include_str!("../../src/features/system_words.rs");
 
 /// The part of each word of the table, by its hash.
 pub(crate) static PARTS: LazyLock<HashMap<u32, &'static str>> = LazyLock::new(|| {
@@ -243,7 +244,9 @@ impl Text<'_> {
         if self.terms.len() <= 24
             && (has("Versus") || (has("Or") && question))
             && KINDS.iter().all(|kind| kind.0 == "Explain" || !asked(kind.0))
-            && (of_work.into_iter().any(|group| PROFESSIONS.contains(group)) || self.names_a_system())
+            && (of_work.into_iter().any(|group| PROFESSIONS.contains(group))
+                || self.names_a_system()
+                || self.names_systems())
         {
             asks.insert("Judge", 3);
         }
@@ -265,6 +268,21 @@ impl Text<'_> {
             inside && !everyday.split(' ').any(|name| name == plain)
         };
         words.iter().any(system) && words.iter().any(|word| word.iter().all(u8::is_ascii_lowercase))
+    }
+
+    /// True if two words are in the lists of systems, one of them in the first.
+    fn names_systems(&self) -> bool {
+        let lists: Vec<Vec<&str>> =
+            SYSTEMS.split('"').skip(1).step_by(2).map(|list| list.split_whitespace().collect()).collect();
+        let count = |list: &[&str]| {
+            let is_in = |term: &&Term| {
+                let word =
+                    String::from_utf8_lossy(&self.bytes[term.at..term.at + term.bytes]).to_ascii_lowercase();
+                list.iter().any(|name| *name != "\\" && *name == word)
+            };
+            self.terms.iter().filter(is_in).count()
+        };
+        count(&lists[0]) > 0 && count(&lists[0]) + count(&lists[1]) > 1
     }
 
     /// Runs of at most `most` words inside quotations that are closed.
