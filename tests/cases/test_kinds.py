@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 
@@ -157,3 +158,68 @@ def test_bytes_of_media_weigh_as_much_as_their_base64() -> None:
 
     assert tokens(data) > 10_000
     assert abs(tokens(data) - tokens(base64.b64encode(data).decode())) <= 1
+
+
+TOOL = "Thought: I look.\n\n```bash\nls\n```"
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (TOOL, "a.rs\nb.rs\n(Open file: /repo/a.rs)\n(Current directory: /repo)\nbash-$"),
+        (TOOL, "a.rs\n[Current working directory: /w]\n[Python interpreter: /bin/python]\n[Command finished with exit code 0]"),
+        ("✿FUNCTION✿: ls\n✿ARGS✿: {}", "✿RESULT✿: a.rs\n✿RETURN✿:"),
+        ("<|python_tag|>ls()", "[stdout]a.rs[/stdout]"),
+    ],
+)
+def test_a_result_is_known_by_its_foot_too(call: str, result: str) -> None:
+    plan = governor().plan(messages=turn(result, f"Solve this issue: {HARD}", call))
+    assert (plan.turn, plan.rung.name) == ("tool_result", "deep")
+
+
+@pytest.mark.parametrize(
+    "chore",
+    [
+        "Write a short one-sentence question that the user can ask that naturally follows from the previous questions.",
+        "### Task:\nGenerate a detailed prompt for am image generation task based on the given language and context.",
+        "A new session was started via /new or /reset. Greet the user in your configured persona, if one is provided.",
+    ],
+)
+def test_more_chores_of_programs(chore: str) -> None:
+    plan = governor().plan(messages=turn(chore), session="s")
+    assert (plan.purpose, plan.rung.name) == ("housekeeping", "fast")
+
+
+def test_an_agent_of_planning_plans() -> None:
+    messages = [
+        {"role": "system", "content": "You are a PLANNING AGENT, NOT an implementation agent."},
+        {"role": "user", "content": "Add a cache to the loader."},
+    ]
+    assert governor().plan(messages=messages, session="s").purpose == "planning"
+    messages[0]["content"] = "You are a planning agent for weddings."
+    assert governor().plan(messages=messages, session="s").purpose == "answer"
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        {"content": "x", "provider_specific_fields": {"thought_signatures": ["abc"]}},
+        {
+            "content": None,
+            "tool_calls": [
+                {
+                    "id": "1",
+                    "type": "function",
+                    "function": {"name": "f", "arguments": "{}", "provider_specific_fields": {"thought_signature": "abc"}},
+                }
+            ],
+        },
+    ],
+)
+def test_signed_thinking_is_seen_deeper_down(signed: dict[str, Any]) -> None:
+    messages: list[dict[str, Any]] = [*turn("why?")[:1], {"role": "assistant", **signed}, {"role": "user", "content": "why?"}]
+    assert governor().plan(messages=messages).strip_thinking == ["*"]
+
+
+def test_generations_of_cohere_are_samples() -> None:
+    assert governor().plan(body=b'{"message": "hi", "num_generations": 3}').asked_samples == 3

@@ -3,6 +3,7 @@
 use super::block::{Origin, Words, may_hold, strip};
 use super::chore;
 use super::protocol::queued;
+use super::rows;
 use crate::text::{LazyText, Texts};
 use crate::weight::Weight;
 use rheostat::Result;
@@ -32,6 +33,9 @@ pub(crate) struct Ask<'a> {
 /// A text of up to this many windows is searched for blocks as a whole, before it is cut. A longer one is cut first.
 const WINDOWS: usize = 512;
 
+/// A text of up to this many windows is searched for rows of data as a whole: an ask may stand between two of them.
+const PASTED: usize = 4;
+
 /// Asks of fewer bytes are counted by their words alone.
 pub(crate) const WEIGHED: usize = 256;
 
@@ -49,8 +53,11 @@ pub(crate) fn gather<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, cap: usize) ->
     if let Some(text) = whole.filter(|_| pieces == 1) {
         return Ok(Ask::of(text, cap));
     }
-    let room = if marks && total <= cap.saturating_mul(WINDOWS) { total } else { cap };
-    let Cut { text, seam, gap } = cut_pieces(c, mark, total, room)?;
+    let (whole, pasted) =
+        (marks && total <= cap.saturating_mul(WINDOWS), total <= cap.saturating_mul(PASTED));
+    let cut = cut_pieces(c, mark, total, if whole || pasted { total } else { cap })?;
+    let stays = whole || !pasted || total <= cap || rows::may_hold(&cut.text);
+    let Cut { text, seam, gap } = if stays { cut } else { Cut::of(&cut.text, cap) };
     let ask = Ask::new(Cow::Owned(text), seam, gap, total, cap);
     Ok(Ask { repaired: ask.repaired || lone, ..ask })
 }
@@ -87,7 +94,9 @@ fn cut_pieces<'a, C: Texts<'a>>(c: &mut C, mark: &C::Mark, total: usize, room: u
 impl<'a> Ask<'a> {
     /// Reads a text.
     pub(crate) fn of(text: &'a [u8], cap: usize) -> Self {
-        let whole = text.len() <= cap || text.len() <= cap.saturating_mul(WINDOWS) && may_hold(text);
+        let whole = text.len() <= cap
+            || text.len() <= cap.saturating_mul(WINDOWS) && may_hold(text)
+            || text.len() <= cap.saturating_mul(PASTED) && rows::may_hold(text);
         if whole {
             return Self::new(Cow::Borrowed(text), None, 0, text.len(), cap);
         }

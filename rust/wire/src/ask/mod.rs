@@ -3,6 +3,7 @@
 //! Only the newest human ask is scored, cut to a window. All else becomes structure: sizes and counts, never words. The
 //! [`Query`] borrows from the input where it can, and copies at most the window.
 
+mod address;
 mod asking;
 pub(crate) mod block;
 mod calls;
@@ -22,6 +23,7 @@ mod phrases;
 mod printed;
 pub(crate) mod protocol;
 mod result;
+mod rows;
 pub(crate) mod said;
 mod section;
 
@@ -42,7 +44,7 @@ use rheostat::query::{Query, Request, Structure, Turn};
 /// assert_eq!(query.structure.document_bytes, 44);
 /// ```
 pub fn text(text: &str, cap: usize) -> Query<'_> {
-    if block::may_hold(text.as_bytes()) {
+    if holds_others(text.as_bytes()) {
         alone(text.as_bytes(), cap)
     } else {
         plain(Query::text(text, cap), text.as_bytes())
@@ -57,7 +59,12 @@ pub fn text(text: &str, cap: usize) -> Query<'_> {
 /// assert!(query.structure.repaired);
 /// ```
 pub fn bytes(text: &[u8], cap: usize) -> Query<'_> {
-    if block::may_hold(text) { alone(text, cap) } else { plain(Query::bytes(text, cap), text) }
+    if holds_others(text) { alone(text, cap) } else { plain(Query::bytes(text, cap), text) }
+}
+
+/// True if a text may hold more than the human's words.
+fn holds_others(text: &[u8]) -> bool {
+    block::may_hold(text) || rows::may_hold(text)
 }
 
 /// A text without blocks is the ask as it stands.

@@ -164,7 +164,7 @@ fn is_frame(line: &[u8]) -> bool {
 }
 
 /// True if a line begins with a time, as logs do, or with a level.
-fn is_timed(line: &[u8]) -> bool {
+pub(super) fn is_timed(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"[").unwrap_or(line);
     let shape = |from: usize, pattern: &[u8]| {
         pattern.iter().enumerate().all(|(i, p)| {

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! lead       "System: [10:00] Model switched."                   what stands behind it
+//! mention    "<@U012AB3CD> …"                                    what stands behind it
+//! mail       "From: … Subject: …", an empty line, "-- "           what stands between
 //! envelope   "[Discord #general 10:00] bob: …"                  what stands behind it
 //! template   "Context information is below. … Query: … Answer:"  the question
 //! heading    "## My request for Codex:"                          what stands below it
@@ -9,6 +11,7 @@
 //! tail       "# *SEARCH/REPLACE block* Rules:"                   nor is what stands below it
 //! ```
 
+use super::address::{mail, mention, opens_mail};
 use super::harness::{
     ANSWER_LABELS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, QUESTION_ENDS, QUESTION_LABELS,
     SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
@@ -23,7 +26,7 @@ const ENVELOPE: (usize, usize) = (160, 40);
 /// The most bytes of a line that is compared.
 const LINE: usize = 160;
 
-type Range = (usize, usize);
+pub(super) type Range = (usize, usize);
 
 /// The beginnings of a line that may begin a section or a tail.
 const LINE_STARTS: [&[u8]; 7] = [b"#", b"--", b"<!--", b"(sent", b"Sent", b"Called the ", b"Reading MCP "];
@@ -53,11 +56,12 @@ pub(crate) fn may_hold(text: &[u8]) -> bool {
         || HOOK.find(lead).is_some()
         || has_borders(text)
         || answer_label(text).is_some()
+        || opens_mail(start)
 }
 
 /// True if a text begins as sections, templates and envelopes do.
 fn begins(text: &[u8]) -> bool {
-    matches!(text.first(), Some(b'[' | b'#' | b'-' | b'=' | b'*' | b'<'))
+    matches!(text.first(), Some(b'[' | b'#' | b'-' | b'=' | b'*' | b'<' | b'`'))
         || heads().any(|head| starts(text, head))
 }
 
@@ -71,7 +75,7 @@ fn heads() -> impl Iterator<Item = &'static str> {
 /// The bytes with which they begin, in small letters: most texts begin with another.
 static BEGINS: LazyLock<[bool; 256]> = LazyLock::new(|| {
     let mut begins = [false; 256];
-    let firsts = heads().filter_map(|head| head.bytes().next()).chain(*b"[#-=*<");
+    let firsts = heads().filter_map(|head| head.bytes().next()).chain(*b"[#-=*<`");
     firsts.for_each(|first| begins[usize::from(first)] = true);
     begins
 });
@@ -90,7 +94,7 @@ pub(crate) fn carve(text: &[u8]) -> Option<Vec<Range>> {
         return None;
     }
     let (mut from, mut to) = (0, text.len());
-    for step in [leads, envelope, template, heading] {
+    for step in [leads, mention, mail, envelope, template, heading] {
         if let Some(inner) = text.get(from..to).and_then(step) {
             (from, to) = (from + inner.0, from + inner.1);
         }
@@ -114,7 +118,9 @@ fn leads(text: &[u8]) -> Option<Range> {
             break;
         }
         let mut at = start + end;
-        if !line.ends_with(b"]") {
+        if let Some(behind) = line.ends_with(b"]").then(|| closed(rest, line)).flatten() {
+            at = start + behind;
+        } else if !line.ends_with(b"]") {
             at += blank_line(text.get(at..)?)?;
         }
         from = at;
@@ -122,8 +128,15 @@ fn leads(text: &[u8]) -> Option<Range> {
     (from > 0 && !text.get(from..)?.trim_ascii().is_empty()).then_some((from, text.len()))
 }
 
+/// The text behind the line that closes a bracket: "[/Replying]" behind "[Replying to Bob]".
+fn closed(text: &[u8], line: &[u8]) -> Option<usize> {
+    let name = line.strip_prefix(b"[")?.split(|b| !b.is_ascii_alphanumeric()).next()?;
+    let mark = [b"\n[/", name, b"]"].concat();
+    Some(memchr::memmem::find(text, &mark)? + mark.len()).filter(|_| !name.is_empty())
+}
+
 /// The position of the first empty line.
-fn blank_line(text: &[u8]) -> Option<usize> {
+pub(super) fn blank_line(text: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\n', text).find(|at| {
         let rest = text.get(at + 1..).unwrap_or_default();
         rest.get(..memchr(b'\n', rest).unwrap_or(0)).is_some_and(|line| line.trim_ascii().is_empty())
@@ -273,7 +286,13 @@ fn section_end(text: &[u8], line: &[u8], next: usize) -> Option<usize> {
         let rest = text.get(at..).unwrap_or_default();
         at + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
     };
-    if line.trim_ascii_end().ends_with(b":") && any_matches(FENCED_HEADS, line.trim_ascii()) {
+    let head = line.trim_ascii();
+    if let Some(name) = head.strip_prefix(b"```") {
+        // "```src/a.py (1-3)": an editor shows lines of a file.
+        let close = is_place(name).then(|| memchr::memmem::find(text.get(next..)?, b"\n```")).flatten();
+        return close.map(|close| behind_line(next + close + 1));
+    }
+    if head.len() <= LINE && any_matches(FENCED_HEADS, head) {
         let rest = text.get(next..)?;
         let open = rest.len() - rest.trim_ascii_start().len();
         rest.get(open..)?.strip_prefix(b"```")?;
@@ -306,6 +325,26 @@ fn section_end(text: &[u8], line: &[u8], next: usize) -> Option<usize> {
     });
     let (_, until, _) = row?;
     find_lower(text, next, until.trim_end_matches('*')).map(behind_line)
+}
+
+/// True for a file with its lines: "src/a.py (1-3)", "/app/a.ts:1-3".
+fn is_place(name: &[u8]) -> bool {
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let lines = |text: &[u8]| {
+        let mut ends = text.splitn(2, |b| *b == b'-');
+        ends.next().is_some_and(digits) && ends.next().is_some_and(digits)
+    };
+    let name = name.trim_ascii();
+    let bracket = name.strip_suffix(b")").and_then(|rest| Some((memrchr(b'(', rest)?, rest)));
+    let (at, rest) = match bracket {
+        Some(found) => found,
+        None => match memrchr(b':', name) {
+            Some(at) => (at, name),
+            None => return false,
+        },
+    };
+    let path = rest.get(..at).unwrap_or_default();
+    path.contains(&b'.') && lines(rest.get(at + 1..).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -178,6 +178,7 @@ pub(crate) const TOP: &[Row<Top>] = &[
     ("modelId", Top::Model, "Bedrock"),
     ("modelInput", Top::Within, "lines of batches of Bedrock"),
     ("n", Top::Samples, "OpenAI chat"),
+    ("num_generations", Top::Samples, "Cohere 1"),
     ("num_predict", Top::Limit, "Ollama"),
     ("options", Top::Within, "Ollama"),
     ("outputConfig", Top::Within, "Bedrock"),
@@ -366,6 +367,7 @@ pub(crate) const SEALS: &[&str] = &[
     "signature",
     "thoughtSignature",
     "thought_signature",
+    "thought_signatures",
 ];
 
 #[cfg(test)]

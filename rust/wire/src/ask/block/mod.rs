@@ -20,6 +20,7 @@ use super::lean::points;
 use super::phrases::is_acknowledgement;
 use super::protocol::{precedes_words, queued, refers, says_planning};
 use super::result::is_program;
+use super::rows;
 use super::section;
 use memchr::{memchr, memchr2, memmem};
 use remainder::{Remainder, drop_quoted_lines, remove};
@@ -91,7 +92,7 @@ pub(crate) fn strip(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
 
 /// Removes the blocks, after wrappers with nothing in them.
 fn strip_blocks(text: Cow<'_, [u8]>, seam: Option<usize>) -> Words<'_> {
-    if memchr2(b'<', b'>', &text).is_none() {
+    if memchr2(b'<', b'>', &text).is_none() && !rows::may_hold(&text) {
         let (planning, origin) = (None, Origin::Own);
         return Words { text, removed: 0, gap: false, planning, wrapped: false, origin, material: false };
     }
@@ -200,16 +201,23 @@ fn unwrapped(text: &[u8], seam: Option<usize>) -> Remainder {
     let blocks = sweep(text, seam, is_block);
     let mut rest = remove(text, &blocks, seam);
     let quotes = drop_quoted_lines(&mut rest.out);
+    let place = seam.filter(|_| rest.out.len() == text.len());
+    let (data, reaches) = rows::drop_rows(&mut rest.out, place);
+    rest.gap |= reaches;
     if let Some(inside) = whole_element(&rest.out) {
         rest.out = inside.to_vec();
     }
-    rest.material = blocks.iter().any(|block| matches!(block.kind, Document | Lone));
+    rest.material = data || blocks.iter().any(|block| matches!(block.kind, Document | Lone));
     let documents = quotes || rest.material;
     let words = rest.out.trim_ascii();
-    // A quotation is commented on, a document is pointed at.
+    // A quotation is commented on, a document or data is pointed at.
     let brief = || blocks.iter().map(|block| block.end - block.start).sum::<usize>() <= BRIEF;
     let pointer = || {
-        if blocks.is_empty() { refers(words) } else { points(words) || brief() && is_boilerplate(words) }
+        if blocks.is_empty() && !data {
+            refers(words)
+        } else {
+            points(words) || brief() && is_boilerplate(words)
+        }
     };
     if !(words.is_empty() || documents && pointer() && !is_acknowledgement(words)) {
         return rest;

@@ -61,6 +61,16 @@ pub(super) fn drop_heading(out: &mut Vec<u8>) {
     }
 }
 
+/// The fewest digits of a date with its time, in the line above a quotation.
+const DATED: usize = 6;
+
+/// True for a line that names the author and the date of the quotation below it, in any language.
+fn attributes(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    (line.ends_with(b":") || line.ends_with("：".as_bytes()))
+        && line.iter().filter(|b| b.is_ascii_digit()).count() >= DATED
+}
+
 /// Removes quoted lines ("> …"), as in mail and forums: whole paragraphs, and the head of one that goes on without. A paragraph
 /// with such lines behind others is a session of a shell or of R, and stays. True if lines were removed.
 pub(super) fn drop_quoted_lines(text: &mut Vec<u8>) -> bool {
@@ -71,6 +81,13 @@ pub(super) fn drop_quoted_lines(text: &mut Vec<u8>) -> bool {
     let lines: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
     let mut kept = Vec::with_capacity(text.len());
     for paragraph in lines.chunk_by(|a, b| a.trim_ascii().is_empty() == b.trim_ascii().is_empty()) {
+        // "On Mon, Nov 30, 2026 at 10:00 Bob wrote:" names the author of the quotation below it.
+        let paragraph = match paragraph.split_first() {
+            Some((line, quoted)) if quoted.first().is_some_and(|line| is_quote(line)) && attributes(line) => {
+                quoted
+            }
+            _ => paragraph,
+        };
         let head = paragraph.iter().take_while(|line| is_quote(line)).count();
         let (quoted, rest) = paragraph.split_at(head);
         if rest.iter().any(|line| is_quote(line)) {

@@ -58,6 +58,7 @@ pub(crate) const PLAN_BEGINS: &[&str] = &[
     "currently running in",
     "operating in",
     "you are in",
+    "planning agent, not an implementation",
     "youre in",
     "now in",
     "working in",
@@ -91,6 +92,7 @@ pub(crate) const PLAN_NAMES: &[&str] = &[
     "plan agent",
     "architect mode",
     "mode: architect",
+    "planning agent, not an implementation",
 ];
 
 /// Lines that name the mode of an agent that plans.

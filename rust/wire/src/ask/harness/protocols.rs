@@ -146,6 +146,7 @@ pub(crate) const CALL_MARKS: &[(&str, &str)] = &[
     ("<ask_followup_question>", "Cline 3"),
     ("\n<code>\n", "smolagents 1"),
     ("<tool_use>", "Cherry Studio 1"),
+    ("✿function✿", "Qwen-Agent 0.0.2"),
 ];
 
 /// Marks of a call in an assistant's text that may also be an answer: code, edits, tokens of templates.

@@ -8,6 +8,8 @@ pub(crate) const RESULT_HEADS: &[(&str, &str)] = &[
     ("[* for \"*\"] result:*", "Cline 3"),
     ("[*] result:*", "Cline 3, Roo Code 3"),
     ("[tool_results]*", "Mistral template, 2024"),
+    ("✿result✿:*", "Qwen-Agent 0.0.2"),
+    ("[stdout]*", "Llama 3 template, 2024"),
     ("[tool result*", "2025"),
     ("[function result*", "2025"),
     ("execution result of [*]:*", "OpenHands 0.2"),
@@ -156,6 +158,11 @@ pub(crate) const RESULT_TAILS: &[(&str, &str)] = &[
     ("now let's retry: take care not to *", "smolagents 1"),
     ("please format your action *", "mini-swe-agent 1"),
     ("read the output file to *", "Claude Code 2"),
+    ("bash-$", "SWE-agent 0.6"),
+    ("(current directory: *)", "SWE-agent 0.6"),
+    ("[command finished with exit code *]", "OpenHands 0.2"),
+    ("[python interpreter: *]", "OpenHands 0.2"),
+    ("[current working directory: *]", "OpenHands 0.2"),
 ];
 
 /// The first line of a program's message that asks the assistant for another form, not for another answer. As

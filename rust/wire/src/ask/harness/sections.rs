@@ -40,6 +40,10 @@ pub(crate) const LEADS: &[(&str, &str)] = &[
     ("[replying to *]", "Telegram bots, 2026"),
     ("[token usage: *", "2026"),
     ("* hook additional context: *", "Claude Code 2"),
+    ("[request interrupted by user*]", "Claude Code 2"),
+    ("[queued user message*]", "OpenClaw 2026"),
+    ("[queued messages while *]", "OpenClaw 2026"),
+    ("[user steering message]", "2026"),
 ];
 
 /// A program's line in the midst of a message, the texts one of which ends the block below it, if there is one, and its source.
@@ -69,6 +73,42 @@ pub(crate) const FENCED_HEADS: &[(&str, &str)] = &[
     ("*(untrusted *):", "OpenClaw 2026"),
     ("here is the user's editor context*", "Gemini CLI 0.2"),
     ("here is a summary of changes in the user's editor context*", "Gemini CLI 0.2"),
+    ("attached document(s):", "LibreChat 0.8"),
+    ("codebase context from file *:", "Cody 1"),
+    ("# attached files", "Amp 2025"),
+];
+
+/// Names of the fields of a mail's head, in lower case, each behind a colon. Two of them begin a mail.
+pub(crate) const MAIL_FIELDS: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "date",
+    "sent",
+    "subject",
+    "reply-to",
+    "message-id",
+    "von",
+    "an",
+    "datum",
+    "gesendet",
+    "betreff",
+    "de",
+    "à",
+    "objet",
+    "envoyé",
+    "para",
+    "asunto",
+    "fecha",
+    "enviado",
+    "da",
+    "a",
+    "oggetto",
+    "data",
+    "assunto",
+    "aan",
+    "onderwerp",
 ];
 
 /// A message that is a template round the human's words: its beginning, the text behind which they stand (the last of it), and

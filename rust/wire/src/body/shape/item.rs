@@ -261,15 +261,31 @@ fn read_calls<'a, C: Cursor<'a>>(c: &mut C, path: &Path<'_>) -> Result<(Result<(
         }
         c.object(|c, name| {
             weight += Weight::of_string(name.len(), || Weight::of(name));
-            if matches!(name, b"extra_content" | b"provider_specific_fields") {
-                let (beside, seals) = thinking(c)?;
-                weight += beside;
-                sealed |= seals;
-            } else {
-                weight += c.measure()?;
-            }
+            let (beside, seals) = match name {
+                b"extra_content" | b"provider_specific_fields" => thinking(c)?,
+                b"function" if c.kind()? == ValueKind::Object => read_function(c)?,
+                _ => (c.measure()?, false),
+            };
+            weight += beside;
+            sealed |= seals;
             Ok(())
         })
     })?;
     Ok((Ok((count, weight)), sealed))
+}
+
+/// Reads the function of a call: its weight, and true if a signature of thinking stands in it.
+fn read_function<'a, C: Cursor<'a>>(c: &mut C) -> Result<(Weight, bool)> {
+    let (mut weight, mut sealed) = (Weight::default(), false);
+    c.object(|c, name| {
+        weight += Weight::of_string(name.len(), || Weight::of(name));
+        let (beside, seals) = match name {
+            b"provider_specific_fields" => thinking(c)?,
+            _ => (c.measure()?, false),
+        };
+        weight += beside;
+        sealed |= seals;
+        Ok(())
+    })?;
+    Ok((weight, sealed))
 }
