@@ -51,9 +51,9 @@ def test_efforts_are_rungs_whose_budgets_fit_the_model() -> None:
 
 def test_an_effort_of_a_model_that_does_not_think_is_warned_of() -> None:
     ladder = rh.Ladder.of({"model": "gpt-4o", "efforts": ["low"]}, source="shipped")
-    with pytest.warns(UserWarning, match='rung "gpt-4o:low" has 1024 tokens for thinking, but "gpt-4o" does not think'):
+    with pytest.warns(UserWarning, match='rung "gpt-4o:low" has 1024 tokens for thinking, but "gpt-4o" takes no budget'):
         rh.Governor(ladder)
-    with pytest.warns(UserWarning, match="does not think"):
+    with pytest.warns(UserWarning, match="takes no budget for thinking"):
         rh.Governor(rh.Ladder([rh.Rung("a", model="gpt-4o-2024-08-06", effort="high")]))
 
 
@@ -66,7 +66,7 @@ def test_a_package_s_card_is_read_and_a_broken_one_is_an_error(monkeypatch: pyte
         "max_output": 100,
     }
     monkeypatch.setattr(_cards, "cards", lambda *_: [card])
-    with pytest.warns(UserWarning, match='"their-model" does not think, so its efforts buy nothing'):
+    with pytest.warns(UserWarning, match='"their-model" takes no budget for thinking, so its efforts buy nothing'):
         [rung] = rh.Ladder.of({"model": "their-model", "efforts": ["high"]}).rungs
     assert (rung.input_price, rung.capabilities, rung.answer_tokens, rung.thinking_tokens) == (1.5, ["tools"], 50, 50)
     for field, value in (("input_price", "x"), ("context_window", -1), ("capabilities", 5), ("thinks", "maybe")):

@@ -2292,7 +2292,7 @@ class Ladder:
             MissingExtraError: The named source is not installed.
 
         Warns:
-            UserWarning: A price was assumed, or an effort is given to a model that does not think.
+            UserWarning: A price was assumed, or an effort is given to a model that takes none.
 
         Example:
             >>> import rheostat as rh

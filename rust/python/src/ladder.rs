@@ -158,7 +158,7 @@ impl Ladder {
     ///     MissingExtraError: The named source is not installed.
     ///
     /// Warns:
-    ///     UserWarning: A price was assumed, or an effort is given to a model that does not think.
+    ///     UserWarning: A price was assumed, or an effort is given to a model that takes none.
     ///
     /// Example:
     ///     >>> import rheostat as rh
@@ -304,7 +304,7 @@ fn of_models(py: Python<'_>, rungs: &Bound<'_, PyTuple>, cards: Cards<'_>) -> Re
             // The shipped list's models are warned of by the governor.
             let unlisted = core::Card::shipped(&model).is_none() && card.thinks == Some(false);
             if unlisted && rungs.iter().any(|rung| rung.thinking_tokens > 0) {
-                warn(py, &format!("{model:?} does not think, so its efforts buy nothing"))?;
+                warn(py, &format!("{model:?} takes no budget for thinking, so its efforts buy nothing"))?;
             }
             list.extend(rungs);
         } else {

@@ -228,7 +228,7 @@ impl Governor {
     }
 
     /// Warnings about rungs that no query can reach, that exceed the ceiling, that are less able than a lower rung, whose prices look
-    /// like prices per token, or whose model does not think.
+    /// like prices per token, or whose model takes no budget for thinking.
     pub fn warnings(&self) -> Vec<String> {
         reach::warnings(&self.current.load().snapshot)
     }

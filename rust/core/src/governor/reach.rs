@@ -8,7 +8,7 @@ use crate::policy::Policy;
 const PER_TOKEN: f64 = 0.001;
 
 /// Warns of rungs that no query can reach, that do not fit the ceiling, that are less able than the rung below, whose prices look
-/// like prices per token, or whose model does not think.
+/// like prices per token, or whose model takes no budget for thinking.
 pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
     let rungs = snapshot.ladder.rungs();
     let starts = starts(snapshot);
@@ -54,7 +54,7 @@ pub(super) fn warnings(snapshot: &Snapshot) -> Vec<String> {
         if rung.thinking_tokens > 0 && Card::shipped(&rung.model).and_then(|card| card.thinks) == Some(false)
         {
             warnings.push(format!(
-                "rung {name:?} has {} tokens for thinking, but {:?} does not think: they buy nothing",
+                "rung {name:?} has {} tokens for thinking, but {:?} takes no budget for thinking: they buy nothing",
                 rung.thinking_tokens, rung.model
             ));
         }

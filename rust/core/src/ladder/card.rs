@@ -23,7 +23,7 @@ pub struct Card {
     pub output: Option<u64>,
     /// Capabilities besides text, by their names on rungs.
     pub capabilities: Option<Vec<String>>,
-    /// True if the model thinks before it answers, or can be asked to.
+    /// True if the model takes a budget or a level for its thinking. One that thinks as it likes does not.
     pub thinks: Option<bool>,
 }
 
@@ -40,7 +40,7 @@ pub struct Price {
     pub output: f64,
 }
 
-/// Capabilities of a model besides text, and true if it thinks.
+/// Capabilities of a model besides text, and true if it takes a budget or a level for its thinking.
 type Able = (&'static [&'static str], bool);
 
 const TOOLS: Able = (&["tools"], false);
