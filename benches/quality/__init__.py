@@ -31,6 +31,8 @@ BENCHES = {
     "off_policy": "coverage of the off-policy interval, simulated, beside vw-estimators",
     "cadence": "delay of a loop's looks at equal cost, simulated, beside fixed intervals, back-off and AIMD",
     "strategies": "best of n and weighted votes on the lab's models, beside the vote at equal cost",
+    "sleep": "cost per query of precomputing while idle, simulated, beside fixed schedules",
+    "gadgets": "share of asks whose rung a rerouting gadget changes",
     "evidence": "savings of probing first on recorded samples of real models, task by task",
 }
 """Purpose of each bench, by the name of its module."""

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 import rheostat as rh
-from benches.quality import _curve, _data, _parts, _peers, _plots, _poison, _priced, _recalibrate, _rewording
+from benches.quality import _curve, _data, _parts, _peers, _plots, _poison, _priced, _recalibrate, _rewording, gadgets
 from rheostat._cli import _show
 from rheostat.evaluate.metrics import apgr, cpt, interval
 
@@ -91,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         for name, rows in tables.items():
             PRINTERS[name](rows)
+        print(gadgets.sentence(gadgets.measure()))
     if args.plots is not None:
         best = PUBLISHED["MMLU"]["RouteLLM SW, arena + 1,500 labels"][0]
         _plots.write(args.plots, sets, tables.get("learning", []), best)

@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
+    from rheostat import sleep as sleep
     from rheostat import stores as stores
     from rheostat import transformers as transformers
     from rheostat import types as types
@@ -126,6 +127,7 @@ _LATER = {
     "records",
     "second_stage",
     "signals",
+    "sleep",
     "stores",
     "transformers",
     "types",

@@ -22,6 +22,7 @@ from rheostat.types import (
     Contribution,
     FeatureArrays,
     Interval,
+    KeepAlive,
     Pace,
     PriorRow,
     ProbeChoice,
@@ -33,11 +34,13 @@ from rheostat.types import (
     ScoreChoice,
     SessionStats,
     SignalWorth,
+    SleepPlan,
     TokenRange,
     TopTokens,
     Transition,
     UpstreamBreaker,
     Wake,
+    Woken,
     WorstCase,
 )
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict, final, overload
@@ -52,6 +55,7 @@ __all__ = [
     "Cadence",
     "CalibrationReport",
     "Call",
+    "Candidate",
     "Cap",
     "Ceiling",
     "Confidence",
@@ -114,6 +118,7 @@ __all__ = [
     "Scorer",
     "Sessions",
     "Shares",
+    "Sleep",
     "Spent",
     "StateError",
     "Stream",
@@ -778,6 +783,38 @@ class Call:
         Report it, or `Sample.usage`, before asking `Run.next` again. A stream that ended while its cost was not known keeps
         its whole grant reserved until then.
         """
+
+@final
+class Candidate:
+    """A predicted query of a context: what precomputing its answer would cost, and what a hit would save.
+
+    Args:
+        key: Names the query. A wake with the same key is a hit: a digest of the query's normal form, or of a cluster of queries.
+        usd: US dollars that precomputing may cost at once, writes to a provider's cache included.
+        tokens: Output tokens that it may cost, where the cap bounds them.
+        live_usd: Cost of a live answer, in US dollars.
+        hit_usd: Cost of an answer with the artefact.
+        seconds: Seconds that a user waits less.
+        weight: How likely it is among the predicted ones, in [0, 1]. Only ratios count.
+
+    Raises:
+        InvalidValueError: A number is negative; other bounds are checked by `Governor.sleep`.
+    """
+
+    def __new__(
+        cls,
+        key: str,
+        *,
+        usd: float,
+        live_usd: float,
+        hit_usd: float = 0.0,
+        tokens: int = 0,
+        seconds: float = 0.0,
+        weight: float = 1.0,
+    ) -> Self: ...
+    @property
+    def key(self) -> str:
+        """Names the query."""
 
 @final
 class Cap:
@@ -1604,6 +1641,8 @@ class Governor:
         drift: How many of the newest queries, and of the newest outcomes, are looked at for `drift`: 0 for none, or from 100
             to 16,384.
         seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
+        sleep: How it may precompute while nothing is asked: `rheostat.sleep.Sleep`. If not given, it does not.
+        overrides: False if no query may name its rung: a rung is then reached through the policy only.
 
     Raises:
         InvalidValueError: A value is out of bounds, or policy and ladder do not fit each other.
@@ -1635,6 +1674,8 @@ class Governor:
         ledger: Any = None,
         drift: int = 1024,
         seed: int | None = None,
+        sleep: Sleep | None = None,
+        overrides: bool = True,
     ) -> Self: ...
     def breakers(self, at: float | None = None) -> list[UpstreamBreaker]:
         """The breakers of upstreams that have failed of late. An upstream is a deployment and a model.
@@ -1743,6 +1784,24 @@ class Governor:
             Information(usd=0.0, change=0.0)
         """
 
+    def keep_alive(
+        self, context: str, *, read_usd: float, write_usd: float, ttl: float, query_rate: float | None = None
+    ) -> KeepAlive:
+        """Weighs a refresh of a context's prefix in a provider's cache: it pays where the chance of a query within the cache's life is
+        above `read / (write - read)`.
+
+        Args:
+            context: The context.
+            read_usd: Price of reading the prefix from the cache once, in US dollars.
+            write_usd: Price of writing it to the cache.
+            ttl: Seconds for which the provider keeps it after a read.
+            query_rate: Queries per second; the context's if not given.
+
+        Raises:
+            InvalidValueError: A value is out of bounds.
+            StateError: The governor was made without `sleep=`.
+        """
+
     @property
     def ladder(self) -> Ladder:
         """The ladder."""
@@ -1799,7 +1858,7 @@ class Governor:
                 the policy is not `Paced`.
             ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
             models: The models that may be used.
-            rung: The user's own choice of a rung, which wins.
+            rung: The user's own choice of a rung, which wins. The plan's reasons and its record say so.
             purpose: `"answer"`, `"planning"` (at least the default rung), `"housekeeping"` (the lowest rung, and no part of the
                 session) or `"compaction"` (the session's rung, and no part of it). In a session it is recognised if not given.
             difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
@@ -1813,6 +1872,7 @@ class Governor:
             UnknownNameError: No such rung, or no rung has one of the models.
             MalformedError: The body is not such JSON; the message says at which byte.
             DeniedError: A cap of the ledger is used up.
+            StateError: A rung, where the governor takes no overrides.
         """
 
     def plan_batch(self, texts: Iterable[_Text], *, threads: int | None = None) -> PlanBatch:
@@ -1851,6 +1911,55 @@ class Governor:
             InvalidValueError: The rate is out of bounds.
         """
 
+    def sleep(
+        self,
+        context: str,
+        candidates: Iterable[Candidate],
+        *,
+        fingerprint: str | bytes,
+        ttl: float,
+        query_rate: float | None = None,
+        change_rate: float | None = None,
+        at: float | None = None,
+    ) -> SleepPlan:
+        """Decides what to precompute for a context while nothing is asked. Needs a governor with `sleep=`.
+
+        A candidate is granted where its cost, at the price of compute, is below what its hits are expected to save before the sources
+        change. How often predictions hit is learned from wakes, so that sleep refuses at first. Costs are claimed from sleep's own
+        cap, best value per dollar first. Run each job in its form, and report it by `slept`.
+
+        Args:
+            context: Names the context: a document, a repository, a conversation.
+            candidates: The predicted queries, at most 256.
+            fingerprint: Identifies the state of the sources, 1 to 64 bytes or characters, such as a digest of them.
+            ttl: Seconds for which an artefact may be used.
+            query_rate: Queries per second; learned from wakes if not given.
+            change_rate: Changes of the sources per second; learned from fingerprints if not given.
+            at: The time, in seconds from 0 to 1e11; Unix time if not given.
+
+        Raises:
+            InvalidValueError: A value is out of bounds.
+            StateError: The governor was made without `sleep=`.
+        """
+
+    @property
+    def sleep_spent(self) -> Amount | None:
+        """Spending of sleep since the governor was made. None without `sleep=`."""
+
+    def slept(self, job: int, *, tokens: int = 0, usd: float = 0.0, made: bool = True, at: float | None = None) -> None:
+        """Reports a job of `sleep`. Its artefact may be used from now on, unless the sources have changed meanwhile.
+
+        Args:
+            job: The job's id, which is the artefact's.
+            tokens: Output tokens that it has cost.
+            usd: US dollars that it has cost.
+            made: False if it failed.
+            at: The time, as for `sleep`.
+
+        Raises:
+            StateError: There is no such job in flight.
+        """
+
     def unserved(
         self, run: Run, surface: _Surface, *, session: str | None = None, tenant: str | None = None, at: float | None = None
     ) -> Refusal | None:
@@ -1872,9 +1981,35 @@ class Governor:
     def version(self) -> str:
         """Name of the deciding state: equal versions give equal plans."""
 
+    def wake(self, context: str, key: str, *, fingerprint: str | bytes, at: float | None = None) -> Woken:
+        """Looks for an artefact for a live query. A hit was made from sources with this very fingerprint, within its life; a stale one is
+        never returned. Call it for each query of the context, also where nothing was precomputed: it teaches how often predictions hit.
+
+        Args:
+            context: The context.
+            key: The query's key, as in its `Candidate`.
+            fingerprint: Identifies the state of the sources now.
+            at: The time, as for `sleep`.
+
+        Raises:
+            InvalidValueError: A value is out of bounds.
+            StateError: The governor was made without `sleep=`.
+        """
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """Rungs that no query can reach, in words."""
+
+    def woke(self, context: str, *, right: bool) -> None:
+        """Notes how the answer of a hit turned out.
+
+        Args:
+            context: The context.
+            right: True if the answer was right.
+
+        Raises:
+            StateError: The context is not known, or the governor was made without `sleep=`.
+        """
 
 @final
 class Grading:
@@ -4632,6 +4767,45 @@ class Shares:
     @property
     def usd_per_1000(self) -> float | None:
         """The budget per thousand queries, in US dollars, or None."""
+
+@final
+class Sleep:
+    """How a governor sleeps: what may be precomputed while nothing is asked, and from which budget.
+
+    Args:
+        cap: Bound on what sleep may spend. It is sleep's own, whatever its scope and key: live queries are served from others.
+        usd_per_second: Worth of one second that a user waits less, in US dollars.
+        usd_per_error: Cost of a wrong answer that a hit causes, in US dollars.
+        confidence: Confidence of the lower bound on the chance of a hit, from 0.5 to 0.999999.
+        contexts: Most contexts that are remembered; the least recently used go first.
+        forms: The ways in which a provider runs work: its name, the factor on its price, and the seconds until the result is there
+            at the latest. A batch at half the price within a day is `("batch", 0.5, 86_400)`. If not given, at once.
+
+    Raises:
+        InvalidValueError: A value is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> sleep = rh.sleep.Sleep(rh.Cap("fleet", usd=20, per=86_400), forms=[("now", 1, 0), ("batch", 0.5, 7_200)])
+        >>> governor = rh.Governor(rh.Ladder([rh.Rung("fast")]), sleep=sleep)
+        >>> summary = rh.sleep.Candidate("summary", usd=0.02, live_usd=0.05, hit_usd=0.005)
+        >>> governor.sleep("report", [summary], fingerprint="v1", ttl=3_600, at=0).refused[0].reason
+        'no_evidence'
+    """
+
+    def __new__(
+        cls,
+        cap: Cap,
+        *,
+        usd_per_second: float = 0.0,
+        usd_per_error: float = 0.0,
+        confidence: float = 0.9,
+        contexts: int = 10000,
+        forms: Iterable[tuple[str, float, float]] | None = None,
+    ) -> Self: ...
+    @property
+    def cap(self) -> Cap:
+        """Bound on what sleep may spend."""
 
 @final
 class Spent:

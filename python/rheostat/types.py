@@ -64,6 +64,7 @@ __all__ = [
     "Hold",
     "Information",
     "Interval",
+    "KeepAlive",
     "LedgerStats",
     "Limit",
     "Outcome",
@@ -80,12 +81,16 @@ __all__ = [
     "ScoreChoice",
     "SessionStats",
     "SignalWorth",
+    "SleepJob",
+    "SleepPlan",
+    "SleepRefusal",
     "Spent",
     "TokenRange",
     "TopTokens",
     "Transition",
     "UpstreamBreaker",
     "Wake",
+    "Woken",
     "WorstCase",
 ]
 
@@ -233,6 +238,77 @@ class Wake(NamedTuple):
     """True if the signal has brought the beat forward."""
     reason: str
     """The reason for the time, as for a `Beat`."""
+
+
+class KeepAlive(NamedTuple):
+    """Weighs a refresh of a provider's cached prefix."""
+
+    pays: bool
+    """True if it pays."""
+    chance: float
+    """Chance of a query within the cache's life."""
+    break_even: float
+    """The chance from which on it pays."""
+    usd: float
+    """Expected saving, in US dollars; below 0 where it does not pay."""
+
+
+class SleepJob(NamedTuple):
+    """Work that sleep has granted."""
+
+    id: int
+    """Names the job, and the artefact that comes of it."""
+    candidate: int
+    """Index of the candidate."""
+    form: str
+    """The form in which to run it."""
+    tokens: int
+    """The most output tokens that it may cost."""
+    usd: float
+    """The most US dollars that it may cost."""
+    value: float
+    """Expected saving in US dollars, its cost not subtracted."""
+    chance: float
+    """The chance of a hit, of one query, that it was weighed with."""
+
+
+class SleepRefusal(NamedTuple):
+    """A candidate that is not precomputed."""
+
+    candidate: int
+    """Index of the candidate."""
+    reason: Literal["no_evidence", "unpaid", "cap", "kept"]
+    """The reason; the page on sleep has what each means."""
+    chance: float
+    """The chance of a hit, of one query, that it was weighed with."""
+    break_even: float | None
+    """The chance from which on it would pay; None if no chance is enough."""
+
+
+class SleepPlan(NamedTuple):
+    """Work for idle time, and what was refused."""
+
+    jobs: list[SleepJob]
+    """Granted work, the best value per dollar first."""
+    refused: list[SleepRefusal]
+    """The other candidates."""
+    queries: float
+    """Queries expected before an artefact made at once would be invalid."""
+    predicted: float
+    """Lower bound on the share of the context's queries that are predicted."""
+
+
+class Woken(NamedTuple):
+    """The artefact for a live query, if there is one. A hit is speculative: it was precomputed for a predicted query."""
+
+    hit: bool
+    """True if an artefact may be used."""
+    artefact: int | None
+    """Its id: that of its job."""
+    age: float
+    """Seconds since it was made; 0 without a hit."""
+    reason: Literal["hit", "unknown", "changed", "unpredicted", "not_made", "running", "expired"]
+    """`"hit"`, or the reason of the miss."""
 
 
 class Bias(NamedTuple):

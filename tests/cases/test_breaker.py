@@ -18,7 +18,8 @@ from rheostat.errors import InvalidTypeError, InvalidValueError, RheostatError
 
 LADDER = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
 ESTIMATOR = rh.Estimator()
-GOVERNOR = rh.Governor(LADDER)
+GOVERNOR = rh.Governor(LADDER, sleep=rh.sleep.Sleep(rh.Cap("fleet", usd=5.0)))
+GOVERNOR.wake("c", "k", fingerprint="v")
 PLAN = GOVERNOR.plan("Why?")
 TEXTS = [f"Prove lemma {i}." if i % 2 else f"Where is town {i}?" for i in range(40)]
 OUTCOMES = {name: [float(i % 2 == 0) for i in range(40)] for name in ("fast", "deep")}
@@ -71,6 +72,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "BatchAllocator": allocator,
     "Cadence": lambda: _native.Cadence([(600, "fast"), (60, "think")]),
     "Call": call,
+    "Candidate": lambda: _native.Candidate("k", usd=1.0, live_usd=1.0),
     "Confidence": _native.Confidence,
     "ConfigFile": lambda: _native.ConfigFile.read("[[rung]]\nname = 'a'", "a file"),
     "Drift": lambda: _native.Drift(ESTIMATOR.estimate_batch(TEXTS * 3), window=100),
@@ -117,6 +119,7 @@ GOOD: dict[str, Any] = {
     "caps": [rh.Cap("fleet", tokens=5)],
     "certainties": [1.0, 2.0],
     "chunk": "text",
+    "context": "c",
     "confidences": [1.0],
     "costs": [[1.0, 2.0]],
     "data": ESTIMATOR.to_bytes(),
@@ -125,6 +128,7 @@ GOOD: dict[str, Any] = {
     "estimator": ESTIMATOR,
     "estimates": ESTIMATOR.estimate_batch(TEXTS * 3),
     "evidence": "stall",
+    "fingerprint": "v",
     "first": 3,
     "gain": [1.0, 0.5],
     "gains": [[0.1, 0.2]],
@@ -135,10 +139,12 @@ GOOD: dict[str, Any] = {
     "hold": 7,
     "index": 0,
     "input": 3,
+    "key": "k",
     "kind": "message",
     "items": [],
     "json": "{}",
     "ladder": LADDER,
+    "live_usd": 0.5,
     "learner": None,
     "logits": [0.0, 1.0],
     "logprob": -0.1,
@@ -168,6 +174,7 @@ GOOD: dict[str, Any] = {
     "price_of_compute": 1.0,
     "query": "Why?",
     "rate": 0.5,
+    "read_usd": 0.1,
     "records": b"",
     "reference": ESTIMATOR.estimate_batch(TEXTS * 3),
     "right": [1.0, 0.0] * 20,
@@ -196,6 +203,7 @@ GOOD: dict[str, Any] = {
     "thresholds": [0.5],
     "token": 5,
     "tokens": 5,
+    "ttl": 60.0,
     "until": 1e10,
     "top_logprobs": [-0.1, -2.0],
     "usd": 1.0,
@@ -203,6 +211,7 @@ GOOD: dict[str, Any] = {
     "usd_per_error": 1.0,
     "vote": _native.Vote(),
     "votes": [(3, 1, 4)],
+    "write_usd": 1.25,
 }
 """An argument of each name."""
 OWN: dict[str, dict[str, Any]] = {
@@ -218,6 +227,10 @@ OWN: dict[str, dict[str, Any]] = {
     "Governor.unserved": {"run": run(), "surface": "openai.chat"},
     "Guaranteed.accept": {"max_loss": offering().offers[0].max_loss},
     "Governor.outcome": {"plan": PLAN.id},
+    "Governor.sleep": {"candidates": [_native.Candidate("k", usd=1.0, live_usd=1.0)]},
+    "Governor.slept": {"job": 7},
+    "Governor.woke": {"right": True},
+    "Sleep.__new__": {"cap": rh.Cap("fleet", usd=5.0)},
     "HostRules.__new__": {"run": run()},
     "HostRules.answers": {"call": call()},
     "HostRules.failed": {"error": "reset"},
@@ -404,7 +417,15 @@ def argument_types() -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("name", CALLABLES)
 def test_good_arguments_are_good(name: str) -> None:
     # A few calls cannot be good by themselves: nothing is held, or the file is empty.
-    if name in {"Learner.solve", "Ledger.replay", "Ledger.restore", "Ledger.lease", "Ledger.rebase", "Ledger.align"}:
+    if name in {
+        "Learner.solve",
+        "Governor.slept",
+        "Ledger.replay",
+        "Ledger.restore",
+        "Ledger.lease",
+        "Ledger.rebase",
+        "Ledger.align",
+    }:
         pytest.skip("needs a state")
     called(name)
 

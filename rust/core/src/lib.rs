@@ -11,7 +11,7 @@
 //! ```text
 //! simd math error digest money keyed named json batch       ground
 //! query  features  artifact                             what came in
-//! strategy ladder outcome ledger session guarantee cadence    nouns
+//! strategy ladder outcome ledger session guarantee cadence sleep    nouns
 //! estimate                                              how hard
 //! policy  vote  signal  rules                           what weighs, what listens
 //! plan                                                  the decision, data only
@@ -56,6 +56,7 @@ pub mod session;
 pub mod signal;
 #[allow(unsafe_code)]
 mod simd;
+pub mod sleep;
 pub mod strategy;
 pub mod vote;
 

@@ -258,6 +258,19 @@ fn a_cap_that_is_tight_stretches_the_rest_over_its_window() {
 }
 
 #[test]
+fn beats_that_a_free_check_spares_do_not_slow_the_loop() {
+    // Three beats a day are paid for. Nothing has changed at any check, so that none is needed.
+    let mut cadence = Cadence::new(capped(3.0, Some(86_400.0), 1.0)).unwrap();
+    let mut now = 0.0;
+    while now < 43_200.0 {
+        now += cadence.next(now).unwrap().delay;
+        cadence.unchanged(now).unwrap();
+    }
+    let beat = cadence.next(now).unwrap();
+    assert!(beat.delay < 610.0 && beat.reason == Reason::Belief, "{beat:?}");
+}
+
+#[test]
 fn a_delay_just_above_the_caches_life_is_not_chosen() {
     let at = |interval: f64, cached: f64| {
         let modes = vec![mode(interval, "fast"), mode(interval / 1.001, "think")];

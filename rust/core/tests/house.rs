@@ -16,7 +16,7 @@ use std::path::Path;
 const ROOMS: &str = "
     simd math error digest money keyed named json batch
     query features artifact
-    strategy ladder outcome ledger session guarantee cadence
+    strategy ladder outcome ledger session guarantee cadence sleep
     estimate
     policy vote signal rules
     plan

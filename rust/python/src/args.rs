@@ -193,7 +193,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, ceiling, concentration, confidence, cooldown, entropy_level, fairness, false_alarms, floor, growth, high_usd, hold_seconds, hysteresis, input_price, keep, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, sample_usd, score, score_usd, share, spread, strength, target, temperature, ttl, until, usd, usd_per_1000, usd_per_error, weight);
+    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, ceiling, concentration, confidence, cooldown, entropy_level, fairness, false_alarms, floor, growth, high_usd, hit_usd, hold_seconds, hysteresis, input_price, keep, live_usd, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, read_usd, sample_usd, score, score_usd, seconds, share, spread, strength, target, temperature, ttl, until, usd, usd_per_1000, usd_per_error, usd_per_second, weight, write_usd);
 }
 
 pub(crate) mod some_time {
@@ -218,7 +218,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, per, prob, queries, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, change_rate, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, per, prob, queries, query_rate, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
 }
 
 pub(crate) mod some_table {
@@ -228,7 +228,7 @@ pub(crate) mod some_table {
 
 pub(crate) mod flag {
     use super::*;
-    by_name!(read_flag -> bool: fail_open, found, keep_wishes, loops, reports_usage, same, streams, votes);
+    by_name!(read_flag -> bool: fail_open, found, keep_wishes, loops, made, overrides, reports_usage, right, same, streams, votes);
 }
 
 pub(crate) mod some_text {
@@ -238,7 +238,7 @@ pub(crate) mod some_text {
 
 pub(crate) mod text {
     use super::*;
-    by_name!(read_text -> String: head, kind, model, name, place, plan, rung, session, source, text);
+    by_name!(read_text -> String: context, head, key, kind, model, name, place, plan, rung, session, source, text);
 }
 
 pub(crate) mod choice {

@@ -21,6 +21,7 @@ use crate::query::{Source, of_batch, with_query};
 use crate::rules::Rules;
 use crate::rung::Rungs;
 use crate::sessions::read_sessions;
+use crate::sleep::Sleep;
 use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::exceptions::PyTypeError;
@@ -54,6 +55,8 @@ named!(SessionStats((usize, usize)));
 ///     drift: How many of the newest queries, and of the newest outcomes, are looked at for `drift`: 0 for none, or from 100
 ///         to 16,384.
 ///     seed: Makes plan ids repeatable; drawn at random if not given. Decisions do not depend on it.
+///     sleep: How it may precompute while nothing is asked: `rheostat.sleep.Sleep`. If not given, it does not.
+///     overrides: False if no query may name its rung: a rung is then reached through the policy only.
 ///
 /// Raises:
 ///     InvalidValueError: A value is out of bounds, or policy and ladder do not fit each other.
@@ -109,7 +112,7 @@ impl Governor {
         ladder: "Ladder", policy: "Shares | Threshold | Utility | Guaranteed | Paced | None" = None,
         ceiling: "Ceiling | None" = None, *, estimator: "Estimator | None" = None, rules: "Rules | None" = None,
         window = None, outcomes = 65_536, sessions: "Sessions | None" = None, ledger: "Any" = None, drift = 1_024,
-        seed = None
+        seed = None, sleep: "Sleep | None" = None, overrides = true
     ))]
     fn new(
         py: Python<'_>,
@@ -124,6 +127,8 @@ impl Governor {
         ledger: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = int)] drift: i128,
         seed: Option<Int>,
+        sleep: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = args::flag::overrides)] overrides: bool,
     ) -> Result<Self> {
         let ladder = instance::<Ladder>(ladder, "ladder", "a Ladder")?;
         let window = read_window(window)?;
@@ -140,6 +145,10 @@ impl Governor {
         let ledger = ledger.map(ledger::read).transpose()?;
         if let Some(ledger) = &ledger {
             builder = builder.ledger(ledger.get().inner.clone());
+        }
+        builder = builder.overrides(overrides);
+        if let Some(sleep) = sleep {
+            builder = builder.sleep(instance::<Sleep>(sleep, "sleep", "a Sleep")?.get().inner.clone());
         }
         if let Some(policy) = policy {
             builder = builder.policy(policy::read(policy)?);
@@ -173,7 +182,7 @@ impl Governor {
     ///         the policy is not `Paced`.
     ///     ceiling: A tighter ceiling for this query. What is looser than the governor's is cut to it, and said.
     ///     models: The models that may be used.
-    ///     rung: The user's own choice of a rung, which wins.
+    ///     rung: The user's own choice of a rung, which wins. The plan's reasons and its record say so.
     ///     purpose: `"answer"`, `"planning"` (at least the default rung), `"housekeeping"` (the lowest rung, and no part of the
     ///         session) or `"compaction"` (the session's rung, and no part of it). In a session it is recognised if not given.
     ///     difficulty: How hard it is, in [0, 1], from a second stage (`rheostat.second_stage`): it takes the place of the
@@ -187,6 +196,7 @@ impl Governor {
     ///     UnknownNameError: No such rung, or no rung has one of the models.
     ///     MalformedError: The body is not such JSON; the message says at which byte.
     ///     DeniedError: A cap of the ledger is used up.
+    ///     StateError: A rung, where the governor takes no overrides.
     #[pyo3(signature = (
         text: "_Text | None" = None, *, messages: "_Messages | None" = None, body: "_Body | None" = None,
         session = None, tenant = None, ceiling: "Ceiling | None" = None, models = None, rung = None,

@@ -56,6 +56,7 @@ mod scores;
 mod sessions;
 mod show;
 mod signal;
+mod sleep;
 mod stream;
 mod typed;
 mod usage;
@@ -173,6 +174,8 @@ mod _native {
     use super::signal::loops::{Loops, Repetition};
     #[pymodule_export]
     use super::signal::markers::{MarkerCounts, Markers};
+    #[pymodule_export]
+    use super::sleep::{Candidate, Sleep};
     #[pymodule_export]
     use super::stream::Stream;
     #[pymodule_export]

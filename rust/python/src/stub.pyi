@@ -24,6 +24,7 @@ from rheostat.types import (
     Contribution,
     FeatureArrays,
     Interval,
+    KeepAlive,
     Pace,
     PriorRow,
     ProbeChoice,
@@ -35,11 +36,13 @@ from rheostat.types import (
     ScoreChoice,
     SessionStats,
     SignalWorth,
+    SleepPlan,
     TokenRange,
     TopTokens,
     Transition,
     UpstreamBreaker,
     Wake,
+    Woken,
     WorstCase,
 )
 from typing_extensions import Self

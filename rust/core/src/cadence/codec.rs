@@ -3,12 +3,11 @@
 use super::belief::Rate;
 use super::channel::{Channel, MAX_KINDS, MAX_NAME};
 use super::options::{CadenceOptions, LATEST};
-use super::purse::Purse;
 use super::state::{Cadence, Forced, Lock};
 use crate::Result;
 use crate::artifact::bytes::{Bytes, put_f64, put_str, put_u32, put_u64};
 use crate::artifact::{Reader, Writer};
-use crate::ledger::Cost;
+use crate::ledger::{Cost, Purse};
 use crate::money::Usd;
 
 /// Names the layout and its version, in the place of a feature schema.
@@ -52,6 +51,7 @@ impl Cadence {
         for price in self.prices.cold.iter().chain(&self.prices.warm) {
             put_f64(&mut out, *price);
         }
+        put_f64(&mut out, self.prices.needed);
         put_u32(&mut out, self.channels.all.len() as u32);
         for (kind, channel) in &self.channels.all {
             put_str(&mut out, kind);
@@ -103,6 +103,7 @@ impl Cadence {
         for price in made.prices.cold.iter_mut().chain(&mut made.prices.warm) {
             *price = bytes.f64_in(0.0, 1e20)?;
         }
+        made.prices.needed = bytes.f64_in(0.0, 1.0)?;
         for _ in 0..bytes.count(40, MAX_KINDS)? {
             let kind = bytes.text(MAX_NAME)?;
             let mut number = || bytes.f64_in(0.0, MOST);

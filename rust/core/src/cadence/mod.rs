@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! next       the time of the next beat: by lock, belief, cap and cache (`pace.rs`), between floor and ceiling
-//! start      claims what the beat may cost (`purse.rs`); none where the cap has no room: then only time passes
+//! start      claims what the beat may cost (`ledger/purse.rs`); none where the cap has no room: then only time passes
 //! tick       the beat's finding and cost: belief (`belief.rs`), lock, and what signals are worth (`channel.rs`)
 //! signal     something happened outside: belief, lock, and a wake where it is worth a beat
 //! lock       the likeliest mode above rest, from a chance of one half on, for at most `lock` beats. Beats cannot prolong it: at its
@@ -21,7 +21,6 @@ mod codec;
 mod journal;
 mod options;
 mod pace;
-mod purse;
 mod schedule;
 mod signals;
 mod state;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! rest       T = (Σ p(m) / T(m)²)^−½: the square-root rule for the expected rate, with the modes' intervals as its scale
-//! cap        at least share · left: share is the part of the room that a beat takes, left the time to the end of the window
+//! cap        at least share · needed · left: share is the part of the room that a beat takes, needed the part of the beats that no free
+//!            check spares, left the time to the end of the window
 //! cache      a beat at T reads its context at the full price c; one just under the cache's life L at the cached price w·c.
 //!            At the price of delay for which T is best, spending and delay together are as 2·T at T, and as w·T²/L + L at L.
 //!            So L is better where T < L·(1 + √(1 − w)) / w, and a delay just above L is never chosen where L is affordable.
@@ -21,13 +22,15 @@ const LATEST: f64 = 0.125;
 pub(super) struct Prices {
     pub(super) cold: [f64; 2],
     pub(super) warm: [f64; 2],
+    /// Share of the beats that were due and were needed: the host's free check spares the others.
+    pub(super) needed: f64,
 }
 
 impl Prices {
     pub(super) fn new(options: &CadenceOptions) -> Self {
         let cold = parts(options.beat);
         let warm = options.cached.map_or(cold, |usd| parts(Cost { usd, ..options.beat }));
-        Self { cold, warm }
+        Self { cold, warm, needed: 1.0 }
     }
 
     /// Learns from a beat that was paid for.
@@ -36,6 +39,11 @@ impl Prices {
         for (mean, spent) in mean.iter_mut().zip(parts(spent)) {
             *mean += LATEST * (spent - *mean);
         }
+    }
+
+    /// Learns whether a beat that was due was needed.
+    pub(super) fn due(&mut self, needed: bool) {
+        self.needed += LATEST * (f64::from(u8::from(needed)) - self.needed);
     }
 
     /// The cached price as a part of the full one.
@@ -78,7 +86,7 @@ pub(super) fn paced(
     room: Cost,
     left: Option<f64>,
 ) -> Paced {
-    let least = |price| left.map_or(0.0, |left| affordable(price, room, left));
+    let least = |price| left.map_or(0.0, |left| prices.needed * affordable(price, room, left));
     let under = WITHIN * options.cache_ttl;
     let (part, most) = (prices.part(), least(prices.cold));
     let better = wish >= under && wish < under * (1.0 + (1.0 - part).sqrt()) / part;

@@ -5,8 +5,7 @@ use super::channel::Channels;
 use super::journal::{Cause, Journal, Transition};
 use super::options::{CadenceOptions, LATEST, seconds};
 use super::pace::Prices;
-use super::purse::Purse;
-use crate::ledger::Cost;
+use crate::ledger::{Cost, Purse};
 use crate::{Error, Result};
 
 /// Chance of a mode from which on it is locked, and below which a lock ends early.
@@ -154,8 +153,10 @@ impl Cadence {
                 self.options.cached.is_some() && since <= self.options.cache_ttl && self.counts.beats > 1;
             self.prices.learn(spent, warm);
         }
-        self.purse.settle(spent);
-        if !std::mem::take(&mut self.running) {
+        self.purse.settle(self.purse.held, spent);
+        if std::mem::take(&mut self.running) {
+            self.prices.due(true);
+        } else {
             self.times.started = Some(at);
         }
         self.end(found, at);
@@ -172,6 +173,7 @@ impl Cadence {
             return Err(Error::state("cadence: a beat is in flight: report its end by `tick`"));
         }
         self.counts.unchanged += 1;
+        self.prices.due(false);
         self.times.started = Some(at);
         self.end(0.0, at);
         Ok(())
@@ -262,7 +264,7 @@ impl Cadence {
             // No host has reported its end. It may have cost all that it might.
             self.counts.lost += 1;
             (self.running, self.deferred) = (false, 0.0);
-            self.purse.settle(self.purse.held());
+            self.purse.settle(self.purse.held, self.purse.held);
             self.times.ended = at;
         }
         if let Some(forced) = self.forced.filter(|forced| at >= forced.until) {

@@ -13,10 +13,11 @@ use crate::policy::{Policy, Shares};
 use crate::query::Window;
 use crate::rules::Rules;
 use crate::session::{SessionOptions, Sessions};
+use crate::sleep::{SleepOptions, Sleeper};
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Largest number of outcomes that a governor keeps.
 const MOST_OUTCOMES: usize = 1 << 24;
@@ -35,6 +36,8 @@ pub struct Builder {
     sessions: SessionOptions,
     ledger: Option<Arc<Ledger>>,
     drift: usize,
+    sleep: Option<SleepOptions>,
+    overrides: bool,
 }
 
 impl Governor {
@@ -58,6 +61,8 @@ impl Builder {
             sessions: SessionOptions::default(),
             ledger: None,
             drift: Self::DRIFT_WINDOW,
+            sleep: None,
+            overrides: true,
         }
     }
 
@@ -136,6 +141,21 @@ impl Builder {
         self
     }
 
+    /// Lets the governor [sleep](Governor::sleeper): precompute while nothing is asked.
+    #[must_use]
+    pub fn sleep(mut self, sleep: SleepOptions) -> Self {
+        self.sleep = Some(sleep);
+        self
+    }
+
+    /// Sets if a query may name its rung ([`PlanOptions::rung`](crate::plan::PlanOptions::rung)); it may without this. If not, a
+    /// rung is only reached through the policy.
+    #[must_use]
+    pub fn overrides(mut self, overrides: bool) -> Self {
+        self.overrides = overrides;
+        self
+    }
+
     /// Builds the snapshot alone, for [`Governor::replace`].
     ///
     /// # Errors
@@ -171,6 +191,7 @@ impl Builder {
         let watching = DriftOptions { window: self.drift, waiting: self.outcomes, nonce: self.nonce };
         let (nonce, outcomes) = (self.nonce, Outcomes::new(self.outcomes));
         let (sessions, ledger) = (Arc::new(Sessions::new(self.sessions)?), self.ledger.clone());
+        let (sleeper, overrides) = (self.sleep.clone().map(Sleeper::new).transpose()?, self.overrides);
         let snapshot = Arc::new(self.snapshot()?);
         Ok(Governor {
             current: Arc::new(ArcSwap::from_pointee(Current::new(snapshot, watching)?)),
@@ -181,6 +202,8 @@ impl Builder {
             ledger,
             switch: SwitchWatch::default(),
             pending: OnceLock::new(),
+            sleeper: sleeper.map(Mutex::new),
+            overrides,
         })
     }
 }

@@ -36,6 +36,10 @@ impl Governor {
         query: &Query<'_>,
         options: &PlanOptions<'_>,
     ) -> Result<Circumstances> {
+        if let Some(rung) = options.rung.filter(|_| !self.overrides) {
+            let why = "this governor takes no overrides: a rung is reached through its policy only";
+            return Err(Error::state(format!("rung {rung:?} was asked for, and {why}")));
+        }
         for (what, name) in [("session", options.session), ("tenant", options.tenant)] {
             if let Some(name) = name.filter(|name| name.is_empty() || name.len() > MAX_KEY) {
                 let bound = format!("between 1 and {MAX_KEY} bytes");

@@ -31,7 +31,6 @@ mod reach;
 mod scratch;
 mod switch;
 
-use crate::Result;
 use crate::estimate::Estimator;
 use crate::features::Scan;
 use crate::learn::{Grading, PendingQueries};
@@ -40,10 +39,12 @@ use crate::outcome::{Outcome, Outcomes};
 use crate::plan::{Plan, PlanOptions, PlanReason, PlanReasons, Snapshot, plan_id};
 use crate::query::Query;
 use crate::session::Sessions;
+use crate::sleep::Sleeper;
+use crate::{Error, Result};
 use arc_swap::ArcSwap;
 use current::Current;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use switch::{SwitchWatch, may_be_switch};
 
 pub use batch::BatchRow;
@@ -80,6 +81,9 @@ pub struct Governor {
     switch: SwitchWatch,
     /// Set once, by the first [`Learning`].
     pending: OnceLock<Arc<PendingQueries>>,
+    sleeper: Option<Mutex<Sleeper>>,
+    /// False if no query may name its rung.
+    overrides: bool,
 }
 
 impl Governor {
@@ -87,7 +91,8 @@ impl Governor {
     ///
     /// # Errors
     /// [`crate::Error::Unknown`] for a rung, or for models none of which is on the ladder; [`crate::Error::Invalid`]
-    /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up.
+    /// for a ceiling, a session or a tenant out of bounds; [`crate::Error::Denied`] when a cap of the ledger is used up;
+    /// [`crate::Error::State`] for a rung, if the governor takes no [overrides](Builder::overrides).
     pub fn plan(&self, query: &Query<'_>, options: &PlanOptions<'_>, scan: &mut Scan) -> Result<Plan> {
         let current = self.current.load();
         self.plan_by(&current, query, options, scan, |plan| plan)
@@ -179,6 +184,16 @@ impl Governor {
     /// The sessions.
     pub fn sessions(&self) -> &Sessions {
         &self.sessions
+    }
+
+    /// Asks the sleeper, which decides what to precompute.
+    ///
+    /// # Errors
+    /// [`Error::State`] when the governor was built without [`Builder::sleep`], and those of `ask`.
+    pub fn sleeper<T>(&self, ask: impl FnOnce(&mut Sleeper) -> Result<T>) -> Result<T> {
+        let without = || Error::state("sleep: the governor was made without it: give it settings of sleep");
+        let sleeper = self.sleeper.as_ref().ok_or_else(without)?;
+        ask(&mut sleeper.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The ledger.
