@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
+import pickle
 from typing import Any
 
 import httpx
@@ -246,3 +248,21 @@ def test_a_client_of_something_else_is_refused() -> None:
             rh.openai.govern(client, cascade())
     with pytest.raises(rh.errors.InvalidTypeError, match="client"):
         rh.httpx.govern(openai.OpenAI(api_key="key"), cascade())
+
+
+def test_a_reply_is_copied_with_its_decision_and_pickled_without() -> None:
+    client = governed(Provider(lambda *_: Says()), ladder("small"))
+    reply = client.chat.completions.create(model="auto", messages=ASK)
+    for copied in (copy.copy(reply), copy.deepcopy(reply), reply.model_copy(deep=True)):
+        assert copied == reply
+        assert decided(copied) is decided(reply)
+    back = pickle.loads(pickle.dumps(reply))
+    assert back.model_dump() == reply.model_dump()
+    assert rh.decision_of(back) is None
+
+
+def test_a_reply_of_any_type_is_returned() -> None:
+    client = governed(Provider(lambda *_: Says()), ladder("small"))
+    reply: Any = client.post("/chat/completions", cast_to=object, body={"model": "auto", "messages": ASK})
+    assert reply["choices"][0]["message"]["content"] == "4"
+    assert rh.decision_of(reply) is None

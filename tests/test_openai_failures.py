@@ -277,3 +277,40 @@ def test_a_permanent_error_is_the_clients_at_once(says: Says, error: type[Except
     with pytest.raises(error):
         governed(provider, ladder("small", "large")).chat.completions.create(model="auto", messages=ASK)
     assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("named", [{"code": "insufficient_quota"}, {"type": "insufficient_quota", "code": None}])
+def test_a_quota_that_is_used_up_is_the_clients_at_once_though_its_status_says_wait(named: dict[str, Any]) -> None:
+    provider = Provider(lambda *_: Says(status=429, body={"error": {"message": "You exceeded your current quota.", **named}}))
+    with pytest.raises(openai.RateLimitError) as caught:
+        governed(provider, ladder("small", "large")).chat.completions.create(model="auto", messages=ASK)
+    assert len(provider.asked) == 1
+    assert type(caught.value.status_code) is int
+
+
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_step_up_in_vain_credits_the_rung_of_the_reply_that_is_given(status: int, streams: bool) -> None:
+    script = by_model(small=Says(["half an"], finish="length"), large=Says(status=status))
+    client = governed(Provider(script), ladder("small", "large"))
+    raw = client.chat.completions.with_raw_response.create(model="auto", messages=ASK, stream=streams)
+    reply: Any = raw.parse()
+    text = "".join(c.choices[0].delta.content or "" for c in reply if c.choices) if streams else reply.choices[0].message.content
+    decision = decided(reply)
+    assert (text, decision.rung, decision.model, decision.run.settled) == ("half an", "small", "small", False)
+    assert decision.run.rung.name == "large"
+    assert (raw.headers["x-rheostat-rung"], raw.headers["x-rheostat-model"]) == ("small", "small")
+    decision.outcome(1.0)
+    assert [outcome.rung for outcome in decision.governor.drain_outcomes()] == ["small"]
+
+
+def test_whatever_a_transport_raises_is_an_error_of_the_connection() -> None:
+    def broken(_request: httpx.Request) -> httpx.Response:
+        raise OSError("the tunnel is down")
+
+    bare = openai.OpenAI(api_key="key", http_client=httpx.Client(transport=httpx.MockTransport(broken)), max_retries=0)
+    client = rh.openai.govern(bare, ladder("small"))
+    for one, model in ((bare, "small"), (client, "auto")):
+        with pytest.raises(openai.APIConnectionError) as caught:
+            one.chat.completions.create(model=model, messages=ASK)
+        assert isinstance(caught.value.__cause__, OSError)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
-from rheostat._native import Governor, Plan, Run
+from rheostat._host import ReplyHost
+from rheostat._native import Governor, Plan, Run, Rung
 
 __all__ = ["Decision", "attach", "decision_of"]
 
@@ -37,16 +39,35 @@ class Decision:
     plan: Plan
     run: Run
     governor: Governor
+    host: ReplyHost | None = field(default=None, repr=False, compare=False)
+    """The host, which reads the replies to the request."""
 
     @property
     def rung(self) -> str:
-        """The name of the rung that the run ended on."""
-        return self.run.rung.name
+        """The name of the rung whose reply the client gets. Until there is a reply: of the rung that the run is on."""
+        return self._on.name
 
     @property
     def model(self) -> str:
         """That rung's model."""
-        return self.run.rung.model
+        return self._on.model
+
+    @property
+    def _on(self) -> Rung:
+        # A run that went up in vain ends on another rung than the one that its best reply is from.
+        given = None if self.host is None else self.host.shown or self.host.best()
+        return self.run.rung if given is None else given.call.rung
+
+    def __copy__(self) -> Decision:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Decision:
+        """Itself: a copy of a reply has the same decision."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A reply is pickled without its decision, whose run lives in this process."""
+        return type(None), ()
 
     def outcome(self, score: float, kind: Kind = "graded") -> None:
         """Reports how the answer turned out, in [0, 1], to the governor that planned it."""
@@ -74,4 +95,5 @@ def decision_of(response: object) -> Decision | None:
 
 def attach(response: object, decision: Decision) -> None:
     """Attaches a decision to a response, past the fields of its model, so that a dump of it stays as it was."""
-    object.__setattr__(response, _NAME, decision)
+    with contextlib.suppress(AttributeError, TypeError):  # a mapping, a text, or bytes
+        object.__setattr__(response, _NAME, decision)

@@ -6,6 +6,7 @@ The synchronous and the asynchronous way differ in their I/O alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import math
 import sys
@@ -23,7 +24,7 @@ from rheostat._decision import Decision
 from rheostat._governed import SESSION, TENANT, Refused, Request, error_body, path_of, streamed_path, unserved
 from rheostat._host import StreamError, UnavailableError
 from rheostat._native import Call, Stream
-from rheostat.errors import ProviderError
+from rheostat.errors import ProviderError, RheostatError
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
@@ -57,7 +58,7 @@ def library(base: type[Any]) -> Any:
 def refused(base: type[Any], request: Any, refusal: Refused) -> Any:
     """The governor's refusal, as the provider would say it."""
     headers = {**refusal.headers, **_FINAL, "content-type": "application/json"}
-    return library(base).Response(refusal.status, headers=headers, content=refusal.body, request=request)
+    return library(base).Response(int(refusal.status), headers=headers, content=refusal.body, request=request)
 
 
 class UpstreamError(Exception):
@@ -66,6 +67,10 @@ class UpstreamError(Exception):
     def __init__(self, response: Any) -> None:
         super().__init__(f"status {response.status_code}")
         self.response = response
+        self.body: Any = None
+        """The error in JSON. `rust/wire/src/failure.rs` knows its codes."""
+        with contextlib.suppress(ValueError):
+            self.body = response.json()
 
 
 _PROVIDERS = (StreamError, UpstreamError)
@@ -264,7 +269,8 @@ class Exchange:
         note = NOTE.get()
         if note is None:
             raise error
-        if isinstance(error, self.module.TransportError):
+        # Whatever a transport raises is an error of the connection for the SDKs.
+        if self.host.failed_by(error) and not isinstance(error, RheostatError):
             note.failure = error
         else:
             note.error = error
@@ -312,7 +318,7 @@ class Exchange:
         # Of the response as bytes: as texts they would be decoded first, and in the end encoded again.
         kept = [] if of is None else [header for header in of.headers.raw if header[0].lower() not in named]
         made = kept + own
-        response = self.module.Response(status, headers=made, content=content, stream=stream, request=self.request)
+        response = self.module.Response(int(status), headers=made, content=content, stream=stream, request=self.request)
         # Its transport would set it when the response is closed.
         response.elapsed = timedelta(seconds=self.asked.run.spent.seconds)
         return response

@@ -153,8 +153,9 @@ class Request:
         self.settings, self.surface, self.body = settings, surface, body
         self.asked_for, self.streams, reports_usage, _ = head
         self.headers = decided.headers
-        self.decision = Decision(plan, plan.start(), settings.governor)
-        self.host = ReplyHost(self.run, answer=settings.answer)
+        run = plan.start()
+        self.host = ReplyHost(run, answer=settings.answer)
+        self.decision = Decision(plan, run, settings.governor, self.host)
         self.host.reads(
             surface,
             reports_usage=reports_usage,

@@ -115,6 +115,10 @@ class ReplyHost(Host):
             self._error = self._errors[stream.call.id, stream.index] = StreamError(why)
         super().end(stream)
 
+    def failed_by(self, error: BaseException) -> bool:
+        """True for an error of a stream's client, and not of the host or of a function of the caller's."""
+        return self._error is error
+
     def error_of(self, stream: Stream) -> BaseException | None:
         """The error that broke off a stream."""
         return self._errors.get((stream.call.id, stream.index))

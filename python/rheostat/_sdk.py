@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import sys
@@ -115,8 +114,7 @@ def _parsing(parse: Callable[..., Any], decision: Decision) -> Callable[..., Any
         return with_decision(await parsed)
 
     def with_decision(parsed: Any) -> Any:
-        with contextlib.suppress(AttributeError, TypeError):  # a text, or bytes
-            attach(parsed, decision)
+        attach(parsed, decision)
         return parsed
 
     return parsing
