@@ -5,13 +5,21 @@ from __future__ import annotations
 import pytest
 
 from benches.quality.strategies import RULES, SAMPLES, Sample, measure, serve_one, strategies
-from rheostat.learn import ScoreWorth
+from rheostat.learn import ScoreWorth, StepCalibration, StepTable
 
 PRICES = (0.25, 2.0, 0.25)
 
 
 def sample(answer: str, score: float) -> Sample:
-    return Sample(answer, right=answer == "7", read=100, written=200, working=190, score=score)
+    steps = ((90, 0.5), (190, score))
+    return Sample(answer, right=answer == "7", read=100, written=200, working=190, score=score, steps=steps)
+
+
+def calibrated() -> StepTable:
+    calibration = StepCalibration()
+    for i in range(300):
+        calibration.add("steps", "m", [([0.5, 0.95], 1.0), ([0.5, 0.02], float(i % 40 == 0))])
+    return calibration.table("steps", "m")
 
 
 def assert_served(served: tuple[bool, float], right: bool, usd: float) -> None:
@@ -20,7 +28,8 @@ def assert_served(served: tuple[bool, float], right: bool, usd: float) -> None:
 
 
 def test_a_strategy_pays_for_its_samples_and_its_scores() -> None:
-    rungs = strategies(PRICES, ScoreWorth("score"), 0.000425)
+    table = calibrated()
+    rungs = {name: rung for name, (rung, _) in strategies(PRICES, ScoreWorth("score"), table, (0.000425, 0.0000725)).items()}
     samples = [sample(answer, score) for answer, score in zip("88877777", [0.1, 0.2, 0.3, 0.9, 0.2, 0.3, 0.1, 0.4], strict=True)]
     one = (100 * 0.25 + 200 * 2.0) / 1e6
     score = 290 * 0.25 / 1e6
@@ -30,6 +39,20 @@ def test_a_strategy_pays_for_its_samples_and_its_scores() -> None:
     assert_served(serve_one(rungs["best of 4"], RULES, samples), True, 4 * (one + score))
     # Three answers that agree need no score.
     assert_served(serve_one(rungs["weighted vote of 3"], RULES, samples), False, 3 * one)
+
+
+def test_steps_that_are_sure_draw_one_answer_and_hopeless_paths_end_early() -> None:
+    found = strategies(PRICES, ScoreWorth("score"), calibrated(), (0.000425, 0.0000725))
+    one = (100 * 0.25 + 200 * 2.0) / 1e6
+    rung, rule = found["as many as the steps ask"]
+    sure = [sample("7", 0.95), *(sample("8", 0.3) for _ in range(7))]
+    assert_served(serve_one(rung, rule, sure, 0.25), True, one + 290 * 0.25 / 1e6)
+    rung, rule = found["weighted vote of 8, rejecting"]
+    mixed = [sample("8", 0.02), *(sample("7", 0.95) for _ in range(7))]
+    right, usd = serve_one(rung, rule, mixed, 0.25)
+    assert right
+    # The first path is closed after its second step: its answer is not written.
+    assert usd == pytest.approx(8 * (one + 290 * 0.25 / 1e6) - 10 * 2.0 / 1e6)
 
 
 def test_the_vote_is_its_own_measure() -> None:

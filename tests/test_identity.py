@@ -30,6 +30,7 @@ def rung(value: rh.Rung) -> Record:
     thinking_least = told.pop("thinking_least", 0)
     params, deployment, fallbacks = (told.pop(name, None) for name in ("params", "deployment", "fallbacks"))
     agree, in_turn = told.pop("agree", None), told.pop("in_turn", False)
+    assert told.pop("steps", None) is None, "its cells are not public"
     best, scorer = told.pop("best", None), told.pop("scorer", None)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
@@ -54,7 +55,11 @@ def rung(value: rh.Rung) -> Record:
 def rules(value: rh.Rules) -> Record:
     told = {name: one for name, one in fields(value).items() if not name.startswith("breaker_")}
     ramps = [Record("ramp", on=ramp.on, odds=ramp.odds, moves=[move(m) for m in ramp.moves]) for ramp in value.ramps]
-    return Record("rules", **{**told, "ramps": ramps, "min_top": MIN_TOP})
+    steps = {name: told.pop(name, None) for name in ("reject_below", "pass_steps", "enough")}
+    record = Record("rules", **{**told, "ramps": ramps, "min_top": MIN_TOP})
+    if any(value is not None for value in steps.values()):
+        record.values.append(Record("step rules", **steps))
+    return record
 
 
 def move(value: rh.Move) -> Record:

@@ -1,12 +1,13 @@
-"""Strategies on the lab's models at equal cost: one answer, a vote, the best of n and a weighted vote, through whole runs.
+"""Strategies on the lab's models at equal cost: one answer, a vote, the best of n, a weighted vote, and calibrated steps.
 
 Each question has eight recorded samples of a model with its working, and the lab's step scorer has read each of them; the score
-of an answer is that of its last step. Half of the questions teach (`learn.ScoreWorth`), half test. Each strategy serves every
-test question by `rheostat.host.serve`, one stream at a time; a score call costs what the scorer reads, at the price of the model
-that is as large as it. The vote stops by its rule, so its cost is that of the samples that it took.
+of an answer is that of its last step. Half of the questions teach (`learn.ScoreWorth`, `learn.StepCalibration`), half test. Each
+strategy serves every test question by `rheostat.host.serve`, one stream at a time; a score costs what the scorer reads, at the
+price of the model that is as large as it, and so does each working whose steps are scored while it is written. The vote stops by
+its rule, so its cost is that of the samples that it took.
 
 `points` is the accuracy of a strategy above that of the vote at the same cost: the votes of 1 to 8 samples, joined by straight
-lines. Intervals are 95 % paired bootstrap intervals over questions.
+lines, and beyond them the vote of 8. Intervals are 95 % paired bootstrap intervals over questions.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy.typing as npt
 import rheostat as rh
 from rheostat._cli import _show
 from rheostat.host import Chunk, Usage, serve
-from rheostat.learn import ScoreWorth
+from rheostat.learn import ScoreWorth, StepCalibration, StepTable
 
 if TYPE_CHECKING:
     from rheostat_lab import Question
@@ -43,8 +44,17 @@ FAMILIES = (
     ("order", (2, 3, 4)),
 )
 """Questions that the scorer can judge and no verifier can."""
-RULES = rh.Rules(low_top_logprob=None, low_steps=None, loops=False, ramps=[], retries=0)
-USD_PER_ERROR = 20.0
+
+
+def rules(**more: Any) -> rh.Rules:
+    """Rules without ramps, so that a strategy is all that acts."""
+    return rh.Rules(low_top_logprob=None, low_steps=None, loops=False, ramps=[], retries=0, **more)
+
+
+RULES = rules()
+ENOUGH, REJECT = 0.8, 0.1
+"""Probability of a right one among the answers that are drawn; upper bound below which a path is rejected."""
+USD_PER_ERROR = 100.0
 """Cost of an error, in answers of the model: what the learned number of samples weighs."""
 
 
@@ -60,6 +70,8 @@ class Sample:
     working: int
     """Tokens of the working, which the scorer reads behind the prompt."""
     score: float | None
+    steps: tuple[tuple[int, float], ...] = ()
+    """Tokens after which each step ended, and its score."""
 
 
 @dataclass(frozen=True)
@@ -127,15 +139,26 @@ def recorded(count: int, seed: int) -> Iterator[tuple[str, list[list[Sample]], t
                 record, steps = bank[request], scores.of(request)
                 score = steps[-1][1] if steps else None
                 samples.append(
-                    Sample(record.answer, served.right(record.answer), record.read, record.written, record.thought, score)
+                    Sample(
+                        record.answer,
+                        right=served.right(record.answer),
+                        read=record.read,
+                        written=record.written,
+                        working=record.thought,
+                        score=score,
+                        steps=tuple(steps),
+                    )
                 )
             questions.append(samples)
         yield f"{model} {mode}", questions, (prices[model].input, prices[model].output, prices[READER].input)
 
 
-def serve_one(rung: rh.Rung, rules: rh.Rules, samples: list[Sample]) -> tuple[bool, float]:
-    """Serves one question by a strategy: True if its answer is right, and its cost in US dollars."""
-    taken = iter(samples)
+def serve_one(rung: rh.Rung, rules: rh.Rules, samples: list[Sample], reading: float = 0.0) -> tuple[bool, float]:
+    """Serves one question by a strategy: True if its answer is right, and its cost in US dollars.
+
+    `reading` is the price of what a scorer reads while a working is written.
+    """
+    taken, scored = iter(samples), [0]
 
     def client(call: rh.Call, _: int) -> Iterator[Chunk]:
         if call.kind == "score":
@@ -143,17 +166,27 @@ def serve_one(rung: rh.Rung, rules: rh.Rules, samples: list[Sample]) -> tuple[bo
             yield Chunk(score=of.score, usage=Usage(input=of.read + of.working, output=0))
             return
         one = next(taken)
-        yield Chunk(tokens=one.written, answer=one.answer, usage=Usage(input=one.read, output=one.written))
+        yield Chunk(usage=Usage(input=one.read))
+        told = 0
+        if rung.steps is not None:
+            scored[0] += one.read
+            for at, score in one.steps:
+                scored[0] += at - told
+                yield Chunk(tokens=at - told, step=score)
+                told = at
+        yield Chunk(tokens=one.written - told, answer=one.answer, usage=Usage(input=one.read, output=one.written))
 
     ceiling = rh.Ceiling(tokens=1 << 24, usd=1e6, seconds=1e9, samples=1 << 10)
     run = rh.Governor(rh.Ladder([rung]), rh.policy.Utility(1.0), ceiling=ceiling, rules=rules, seed=0).plan("?").start(at=0.0)
     answer = serve(run, client, clock=lambda: 0.0)
     right = next((one.right for one in samples if one.answer is not None and one.answer == answer), False)
-    return right, run.spent.usd
+    return right, run.spent.usd + scored[0] * reading / 1e6
 
 
-def strategies(prices: tuple[float, float, float], learned: ScoreWorth, usd: float) -> dict[str, rh.Rung]:
-    """The rung of each strategy."""
+def strategies(
+    prices: tuple[float, float, float], learned: ScoreWorth, table: StepTable, usd: tuple[float, float]
+) -> dict[str, tuple[rh.Rung, rh.Rules]]:
+    """The rung and the rules of each strategy. `usd` is the price of an answer, and of a score."""
     scorer = rh.Scorer("steps", tokens=1, input_price=prices[2])
     shared: dict[str, Any] = {"thinking_tokens": 300, "answer_tokens": 16, "input_price": prices[0], "output_price": prices[1]}
     rungs = {f"vote of {n}": rh.Rung("m", samples=n, **shared) for n in range(2, SAMPLES + 1)}
@@ -164,25 +197,31 @@ def strategies(prices: tuple[float, float, float], learned: ScoreWorth, usd: flo
         rungs[f"weighted vote of {n}"] = rh.Rung("m", samples=n, best="vote", scorer=scorer, **shared)
     bounded = rh.Scorer("steps", tokens=1, input_price=prices[2], width=learned.width)
     rungs[f"best of 8, width {learned.width}"] = rh.Rung("m", samples=SAMPLES, best="score", scorer=bounded, **shared)
-    n = learned.choose(sample_usd=usd, score_usd=0.2 * usd, usd_per_error=USD_PER_ERROR * usd).samples
+    n = learned.choose(sample_usd=usd[0], score_usd=usd[1], usd_per_error=USD_PER_ERROR * usd[0]).samples
     name = f"best of {n}, learned"
     rungs[name] = rh.Rung("m", **shared) if n == 1 else rh.Rung("m", samples=n, best="score", scorer=scorer, **shared)
-    return rungs
+    found = {name: (rung, RULES) for name, rung in rungs.items()}
+    stepped = rh.Rung("m", samples=SAMPLES, best="vote", steps=table, **shared)
+    found["as many as the steps ask"] = stepped, rules(enough=ENOUGH)
+    found["weighted vote of 8, rejecting"] = stepped, rules(reject_below=REJECT)
+    return found
 
 
 def measure(arm: str, questions: list[list[Sample]], prices: tuple[float, float, float], *, draws: int, seed: int) -> list[Row]:
     """All strategies on one model's samples."""
     learn, test = questions[::2], questions[1::2]
-    worth = ScoreWorth("score")
+    worth, calibration = ScoreWorth("score"), StepCalibration()
     for samples in learn:
+        calibration.add("steps", "m", [([score for _, score in one.steps], float(one.right)) for one in samples])
         worth.add(
             [one.answer for one in samples], scores=[one.score for one in samples], right=[float(one.right) for one in samples]
         )
-    rules = RULES
-    usd = float(np.mean([one.read * prices[0] + one.written * prices[1] for samples in test for one in samples])) / 1e6
+    table, every = calibration.table("steps", "m"), [one for samples in test for one in samples]
+    usd = float(np.mean([one.read * prices[0] + one.written * prices[1] for one in every])) / 1e6
+    score_usd = float(np.mean([(one.read + one.working) * prices[2] for one in every])) / 1e6
     results: dict[str, tuple[Array, Array]] = {}
-    for name, rung in strategies(prices, worth, usd).items():
-        served = [serve_one(rung, rules, samples) for samples in test]
+    for name, (rung, rule) in strategies(prices, worth, table, (usd, score_usd)).items():
+        served = [serve_one(rung, rule, samples, prices[2]) for samples in test]
         results[name] = np.array([float(right) for right, _ in served]), np.array([cost for _, cost in served]) / usd
     votes = [results[name] for name in ["one answer", *(f"vote of {n}" for n in range(2, SAMPLES + 1))]]
     rng = np.random.default_rng(seed)
@@ -203,7 +242,7 @@ def _at(votes: list[tuple[Array, Array]], pick: npt.NDArray[Any], cost: float) -
 
 def show(rows: list[Row]) -> None:
     """Prints the rows, model by model."""
-    print(f"{'model':<16}{'strategy':<24}{'accuracy':>9}{'cost':>7}   points over the vote at that cost")
+    print(f"{'model':<16}{'strategy':<31}{'accuracy':>9}{'cost':>7}   points over the vote at that cost")
     for row in rows:
         points = f"{row.points:+.1f} [{row.points_low:+.1f}, {row.points_high:+.1f}]"
-        print(f"{row.arm:<16}{row.strategy:<24}{100 * row.accuracy:>7.1f} %{row.cost:>7.2f}   {points}")
+        print(f"{row.arm:<16}{row.strategy:<31}{100 * row.accuracy:>7.1f} %{row.cost:>7.2f}   {points}")

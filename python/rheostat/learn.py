@@ -29,6 +29,9 @@ from rheostat._native import (
     LearningStep,
     ProbeWorth,
     ScoreWorth,
+    StepCalibration,
+    StepTable,
+    StepWatch,
     calibrate,
 )
 from rheostat._outcomes import OutcomeLog, read_outcomes
@@ -48,6 +51,9 @@ __all__ = [
     "OutcomeLog",
     "ProbeWorth",
     "ScoreWorth",
+    "StepCalibration",
+    "StepTable",
+    "StepWatch",
     "calibrate",
     "read_outcomes",
 ]

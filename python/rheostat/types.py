@@ -85,6 +85,7 @@ __all__ = [
     "SleepPlan",
     "SleepRefusal",
     "Spent",
+    "StepChance",
     "TokenRange",
     "TopTokens",
     "Transition",
@@ -553,6 +554,17 @@ class SessionStats(NamedTuple):
     """Number of sessions."""
     bytes: int
     """Their memory."""
+
+
+class StepChance(NamedTuple):
+    """P(correct) of a path by the scores of its steps."""
+
+    low: float
+    """At least this, with the table's confidence."""
+    mid: float
+    """The estimate."""
+    high: float
+    """At most this, with the table's confidence."""
 
 
 class TokenRange(NamedTuple):

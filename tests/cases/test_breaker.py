@@ -21,6 +21,9 @@ ESTIMATOR = rh.Estimator()
 GOVERNOR = rh.Governor(LADDER, sleep=rh.sleep.Sleep(rh.Cap("fleet", usd=5.0)))
 GOVERNOR.wake("c", "k", fingerprint="v")
 PLAN = GOVERNOR.plan("Why?")
+STEPS = _native.StepCalibration()
+STEPS.add("prm", "m", [([0.5], 1.0)])
+TABLE = STEPS.table("prm", "m")
 TEXTS = [f"Prove lemma {i}." if i % 2 else f"Where is town {i}?" for i in range(40)]
 OUTCOMES = {name: [float(i % 2 == 0) for i in range(40)] for name in ("fast", "deep")}
 
@@ -101,6 +104,9 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Sample": lambda: call().sample(0),
     "ScoreWorth": _native.ScoreWorth,
     "Shares": _native.Shares,
+    "StepCalibration": _native.StepCalibration,
+    "StepTable": lambda: TABLE,
+    "StepWatch": lambda: _native.StepWatch(TABLE),
     "Vote": _native.Vote,
     "VotePrior": lambda: _native.VotePrior([(0.7, 0.2, 1.0)]),
     "Watch": lambda: _native.Watch(2, max_loss=0.1),
@@ -262,6 +268,15 @@ OWN: dict[str, dict[str, Any]] = {
     "ScoreWorth.add": {"answers": ["4", "4"], "scores": [0.5, None], "right": [1.0, 1.0]},
     "ScoreWorth.from_bytes": {"data": _native.ScoreWorth().to_bytes()},
     "ScoreWorth.merge": {"other": _native.ScoreWorth()},
+    "StepCalibration.add": {"scorer": "prm", "model": "m", "paths": [([0.5], 1.0)]},
+    "StepCalibration.from_bytes": {"data": _native.StepCalibration().to_bytes()},
+    "StepCalibration.merge": {"other": _native.StepCalibration()},
+    "StepCalibration.__new__": {"value": "last"},
+    "StepCalibration.table": {"scorer": "prm", "model": "m", "confidence": 0.9},
+    "StepTable.__new__": {"data": TABLE.to_bytes()},
+    "StepTable.answers": {"confidence": 0.9},
+    "StepWatch.__new__": {"table": TABLE},
+    "StepWatch.add": {"paths": [([0.5], 1.0)]},
     "Vote.from_bytes": {"data": _native.Vote().to_bytes()},
     "Watch.from_bytes": {"data": _native.Watch(2, max_loss=0.1).to_bytes()},
     "apgr": {"score": [2.0, 1.0]},

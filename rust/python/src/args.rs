@@ -203,7 +203,7 @@ pub(crate) mod some_time {
 
 pub(crate) mod reals {
     use super::*;
-    by_name!(read_reals -> Vec<f64>: certainties, confidences, lowest, thresholds);
+    by_name!(read_reals -> Vec<f64>: certainties, confidences, lowest, scores, thresholds);
 }
 
 pub(crate) mod some_reals {
@@ -218,7 +218,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, change_rate, differ, difficulty, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, per, prob, queries, query_rate, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, change_rate, differ, difficulty, enough, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, pass_steps, per, prob, queries, query_rate, reject_below, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
 }
 
 pub(crate) mod some_table {
@@ -238,12 +238,12 @@ pub(crate) mod some_text {
 
 pub(crate) mod text {
     use super::*;
-    by_name!(read_text -> String: context, head, key, kind, model, name, place, plan, rung, session, source, text);
+    by_name!(read_text -> String: context, head, key, kind, model, name, place, plan, rung, scorer, session, source, text);
 }
 
 pub(crate) mod choice {
     use super::*;
-    by_name!(read_choice -> &'a str: by, evidence, judge, kind, method, name, on, rule, scope, signal, source, step, surface, thinking, vote, walk);
+    by_name!(read_choice -> &'a str: by, evidence, judge, kind, method, name, on, rule, scope, signal, source, step, surface, thinking, value, vote, walk);
 }
 
 pub(crate) mod some_choice {

@@ -10,6 +10,7 @@ use crate::fork::detached;
 use crate::getters::getters;
 use crate::rung::{Rung, Rungs, rung};
 use crate::show::or_none;
+use crate::steps::StepChance;
 use crate::typed::{named, typed};
 use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
@@ -17,6 +18,9 @@ use rheostat::run as core;
 
 typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe', 'score']");
 named!(AnswerVotes((String, u32)));
+
+/// The furthest step that may be scored.
+const MOST_STEP: u32 = 1 << 20;
 
 /// One granted request: send it as it says, tell its samples what comes back, and say what it cost.
 #[pyclass(frozen, module = "rheostat")]
@@ -240,15 +244,18 @@ impl Sample {
         Action::object(py, action, &self.rungs)
     }
 
-    /// The score of one reasoning step, in [0, 1].
-    #[pyo3(signature = (score, *, at = None))]
+    /// The score of one reasoning step, in [0, 1]: the next one, or the one at `at_step`, from 0. Scores may come late and in any order,
+    /// until the stream ends.
+    #[pyo3(signature = (score, *, at_step = None, at = None))]
     fn step(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = args::real::score)] score: f64,
+        at_step: Option<Int>,
         at: Option<At>,
     ) -> Result<Py<Action>> {
-        Action::object(py, self.inner.step(score, now(at)), &self.rungs)
+        let at_step = some_whole("at_step", at_step, 0..=MOST_STEP)?;
+        Action::object(py, self.inner.step_at(score, at_step, now(at)), &self.rungs)
     }
 
     /// The score of its whole answer, in [0, 1], before it ends: where scores choose among a rung's answers, no scorer is asked for it.
@@ -399,6 +406,8 @@ getters! {
         entropy: Option<f64> = this.inner.logits.map(|logits| logits.entropy);
         /// The mean score of the newest reasoning steps, in [0, 1].
         steps: Option<f64> = this.inner.steps;
+        /// P(correct) by its steps: a lower bound, the estimate, an upper bound; None without scores or calibration.
+        chance: Option<StepChance> = this.inner.chance.map(StepChance::of);
         /// Equal probes in a row.
         equal_probes: u32 = this.inner.equal_probes;
         /// Values that were no log-probabilities, logits or scores.

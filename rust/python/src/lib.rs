@@ -57,6 +57,7 @@ mod sessions;
 mod show;
 mod signal;
 mod sleep;
+mod steps;
 mod stream;
 mod typed;
 mod usage;
@@ -176,6 +177,8 @@ mod _native {
     use super::signal::markers::{MarkerCounts, Markers};
     #[pymodule_export]
     use super::sleep::{Candidate, Sleep};
+    #[pymodule_export]
+    use super::steps::{StepCalibration, StepTable, StepWatch};
     #[pymodule_export]
     use super::stream::Stream;
     #[pymodule_export]

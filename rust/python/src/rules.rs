@@ -35,6 +35,12 @@ hashed!(Rules);
 ///     hysteresis: By how much these bars fall, in nats, for each ramp that a rung has seen.
 ///     dwell: Tokens that a stream writes before it is judged.
 ///     low_steps: A stream whose newest step scores average below this is weak. None: never.
+///     reject_below: Early rejection: a stream is given up once the upper bound of its steps' chance is below this, so at most this share
+///         of the rejected paths was right. It needs calibrated steps (`Rung(steps=…)`); other scores reject nothing. None: never.
+///     pass_steps: An answer counts only if the lower bound of its steps' chance is at least this; without calibrated scores none does.
+///         None: answers count, whatever their steps.
+///     enough: Where scores choose among a rung's samples, the first answer's steps tell how many are drawn: as many as make one right with
+///         this probability, within the rung's samples. At least 0 and below 1. None: all.
 ///     step_window: Number of newest steps in that average, 1 to 3.
 ///     entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
 ///     entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
@@ -98,7 +104,7 @@ impl Rules {
     #[pyo3(signature = (
         *, window = 256, low_confidence = None, low_logprob = None, low_top_logprob: "float | None" = -0.9,
         hysteresis = 0.5, dwell = 0, low_steps: "float | None" = 0.3,
-        step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
+        reject_below = None, pass_steps = None, enough = None, step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
         stall_idle = 5, verify_below = None, vote: "_VoteRule" = "horizon", confidence = 0.9, alpha = 0.05, retries = 1,
@@ -113,6 +119,9 @@ impl Rules {
         #[pyo3(from_py_with = args::real::hysteresis)] hysteresis: f64,
         #[pyo3(from_py_with = int)] dwell: i128,
         #[pyo3(from_py_with = args::some_real::low_steps)] low_steps: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::reject_below)] reject_below: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::pass_steps)] pass_steps: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::enough)] enough: Option<f64>,
         #[pyo3(from_py_with = int)] step_window: i128,
         #[pyo3(from_py_with = args::real::entropy_level)] entropy_level: f64,
         #[pyo3(from_py_with = args::some_real::entropy_rise)] entropy_rise: Option<f64>,
@@ -147,6 +156,9 @@ impl Rules {
             hysteresis,
             dwell: whole("dwell", dwell, 0..=u64::MAX)?,
             low_steps,
+            reject_below,
+            pass_steps,
+            enough,
             step_window: whole("step_window", step_window, 0..=usize::MAX)?,
             entropy_level,
             entropy_rise,
@@ -191,7 +203,8 @@ impl Rules {
         let r = &self.inner;
         let keywords = keywords! {
             py, window = r.window, low_confidence = r.low_confidence, low_logprob = r.low_logprob, low_top_logprob = r.low_top_logprob,
-            hysteresis = r.hysteresis, dwell = r.dwell, low_steps = r.low_steps, step_window = r.step_window,
+            hysteresis = r.hysteresis, dwell = r.dwell, low_steps = r.low_steps,
+            reject_below = r.reject_below, pass_steps = r.pass_steps, enough = r.enough, step_window = r.step_window,
             entropy_level = r.entropy_level, entropy_rise = r.entropy_rise, branching = r.branching,
             hedging = r.hedging, gate = r.gate, gate_warmup = r.gate_warmup, loops = r.loops,
             loop_period = r.loop_period, equal_probes = r.equal_probes, probe_prob = r.probe_prob,

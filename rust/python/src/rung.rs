@@ -5,6 +5,7 @@ use crate::doubt::Doubt;
 use crate::error::Result;
 use crate::getters::getters;
 use crate::scorer::Scorer;
+use crate::steps::StepTable;
 use crate::typed::typed;
 use crate::values::{Arguments, JsonObject, arguments, read_json, write_json};
 use crate::whole::{Int, int, some_whole, whole};
@@ -39,6 +40,8 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///         largest sum of scores. In place of `agree`.
 ///     scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
 ///         `Sample.score`), and that costs the run nothing.
+///     steps: P(correct) by the scores of the model's steps, as `learn.StepCalibration` learned it. None: step scores rank the answers,
+///         and reject or pass none.
 ///     in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
 ///     answer_tokens: Room for one sample's final answer.
 ///     input_price: US dollars per million input tokens.
@@ -96,6 +99,8 @@ getters! {
         best: Option<Choose> = this.inner.strategy.scores().map(|by| Choose(by.as_str()));
         /// The model that scores the answers, or None.
         scorer: Option<Scorer> = this.inner.scorer.clone().map(|inner| Scorer { inner });
+        /// P(correct) by the scores of the model's steps, or None.
+        steps: Option<StepTable> = this.inner.steps.clone().map(|inner| StepTable { inner });
         /// True if probes are drawn in turn rather than at once.
         in_turn: bool = this.probes().is_some_and(|(_, in_turn)| in_turn);
         /// Room for one sample's final answer, in tokens.
@@ -130,7 +135,7 @@ impl Rung {
     #[new]
     #[pyo3(signature = (
         name, model = None, *, thinking_tokens = 0, effort: "_Effort | None" = None, thinking_least = 0, samples = 1, depth = 1, agree = None,
-        best: "_Choose | None" = None, scorer = None, in_turn = false, answer_tokens = None,
+        best: "_Choose | None" = None, scorer = None, steps = None, in_turn = false, answer_tokens = None,
         input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
         capabilities = None, ability = None, doubt = None, params: "Mapping[str, object] | None" = None, deployment = None,
         fallbacks: "Iterable[str] | None" = None
@@ -146,6 +151,7 @@ impl Rung {
         agree: Option<Int>,
         #[pyo3(from_py_with = args::some_choice::best)] best: Option<&str>,
         scorer: Option<Scorer>,
+        steps: Option<StepTable>,
         in_turn: bool,
         answer_tokens: Option<Int>,
         #[pyo3(from_py_with = args::real::input_price)] input_price: f64,
@@ -177,6 +183,7 @@ impl Rung {
             inner.choose_best(best)?;
         }
         inner.scorer = scorer.map(|scorer| scorer.inner);
+        inner.steps = steps.map(|steps| steps.inner);
         if let Some(tokens) = answer_tokens {
             inner.answer_tokens = whole(&field("answer_tokens"), tokens, 1..=u64::MAX)?;
         }
@@ -208,7 +215,7 @@ impl Rung {
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        let names = "name model thinking_tokens thinking_least samples depth agree best scorer in_turn answer_tokens input_price \
+        let names = "name model thinking_tokens thinking_least samples depth agree best scorer steps in_turn answer_tokens input_price \
                      output_price cached_price written_price context_window capabilities ability doubt params deployment \
                      fallbacks";
         arguments(slf, names)

@@ -37,6 +37,7 @@ from rheostat.types import (
     SessionStats,
     SignalWorth,
     SleepPlan,
+    StepChance,
     TokenRange,
     TopTokens,
     Transition,
@@ -83,6 +84,7 @@ _FailureKind: TypeAlias = Literal["permanent", "rate_limit", "overloaded", "unre
 _Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
+_PathValue: TypeAlias = Literal["last", "least"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]

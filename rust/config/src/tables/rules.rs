@@ -25,6 +25,12 @@ pub(crate) struct RulesTable {
     dwell: Option<u64>,
     /// A stream whose newest step scores average below this is weak; 0.3 if not given.
     low_steps: Option<Bar>,
+    /// A stream is given up once the upper bound of its steps' calibrated chance is below this. Not given: never.
+    reject_below: Option<f64>,
+    /// An answer counts only if the lower bound of its steps' calibrated chance is at least this. Not given: whatever its steps.
+    pass_steps: Option<f64>,
+    /// Probability that one of the answers that scores choose among is right: the first one's steps tell how many are drawn. Not given: all.
+    enough: Option<f64>,
     /// Newest steps in that average, 1 to 3; 3 if not given.
     step_window: Option<usize>,
     /// Mean entropy of a sure stream's tokens, in nats; 0.2 if not given.
@@ -115,6 +121,9 @@ impl TryFrom<RulesTable> for Rules {
             equal_probes probe_prob probe_every probe_tokens confidence alpha retries
         }
         rules.low_logprob = table.low_logprob;
+        rules.reject_below = table.reject_below;
+        rules.pass_steps = table.pass_steps;
+        rules.enough = table.enough;
         rules.entropy_rise = table.entropy_rise;
         rules.branching = table.branching;
         rules.hedging = table.hedging;

@@ -4,8 +4,9 @@ use super::{Doubt, Params};
 use crate::digest::{Digest, Digestible};
 use crate::money::{Prices, Usd};
 use crate::query::CAPABILITIES;
-use crate::strategy::{Choose, Scorer, Strategy};
+use crate::strategy::{Choose, Scorer, StepTable, Strategy};
 use crate::{Error, Result};
+use std::sync::Arc;
 
 /// Bound on counts of tokens: far above any model, far below where sums would overflow.
 const MOST_TOKENS: u64 = 1 << 40;
@@ -37,6 +38,8 @@ pub struct Rung {
     /// The model that scores its answers, in calls of their own, where the strategy chooses by scores. None: the host scores them
     /// while it reads them ([`Sample::score`](crate::run::Sample::score)), and that costs the run nothing.
     pub scorer: Option<Scorer>,
+    /// P(correct) by the scores of its model's steps. None: step scores rank its answers, and reject or pass none.
+    pub steps: Option<Arc<StepTable>>,
     /// Rounds, at least 1: the first generates, each further one revises.
     pub depth: u32,
     /// Room for the final answer, in tokens per sample.
@@ -75,6 +78,7 @@ impl Digestible for Rung {
             samples,
             strategy,
             scorer,
+            steps,
             depth,
             answer_tokens,
             input_price,
@@ -106,6 +110,9 @@ impl Digestible for Rung {
         if let Some(scorer) = scorer {
             digest.put(scorer);
         }
+        if let Some(steps) = steps {
+            digest.put(&**steps);
+        }
         if !params.is_empty() {
             digest.record("params").put(params);
         }
@@ -129,6 +136,7 @@ impl Rung {
             samples: 1,
             strategy: Strategy::Vote,
             scorer: None,
+            steps: None,
             depth: 1,
             answer_tokens: Self::ANSWER_TOKENS,
             input_price: 0.0,
@@ -211,6 +219,10 @@ impl Rung {
         count("samples", self.samples.into(), 1, MOST_SAMPLES.into())?;
         if let Err(Error::Invalid { what, value, bound }) = self.strategy.validate(self.samples) {
             return Err(Error::Invalid { what: field(&what), value, bound });
+        }
+        if let Some(steps) = self.steps.as_ref().filter(|steps| steps.model != self.model) {
+            let bound = format!("calibrated for its model, {:?}", self.model);
+            return Err(Error::invalid(field("steps"), format!("one for {:?}", steps.model), bound));
         }
         if let Some(scorer) = &self.scorer {
             if self.strategy.scores().is_none() {

@@ -32,6 +32,7 @@ mod schedule;
 mod scores;
 mod sketch;
 mod solve;
+mod steps;
 mod watch;
 
 pub use apgr::{Ranking, Recovery};
@@ -52,4 +53,5 @@ pub use rows::{MOST_ROWS, Place, Row, Rows, digest, group_of, row_names};
 pub use schedule::{Schedule, supersedes};
 pub use scores::{ScoreChoice, ScoreWorth, ScoredSample};
 pub use sketch::Sketch;
+pub use steps::{ScoredPath, StepCalibration, StepWatch};
 pub(crate) use watch::{DriftOptions, DriftWatch};

@@ -81,6 +81,15 @@ pub struct Rules {
     pub min_top: usize,
     /// A stream whose newest step scores average below this is weak. 0.3.
     pub low_steps: Option<f64>,
+    /// Early rejection: a stream is given up once the upper bound of its steps' chance ([`Rung::steps`](crate::ladder::Rung::steps)) is
+    /// below this, so at most this share of the rejected paths was right. Without a table, step scores reject nothing. None: never.
+    pub reject_below: Option<f64>,
+    /// An answer counts only if the lower bound of its steps' chance is at least this; without a table, or without scores, none does.
+    /// None: answers count, whatever their steps.
+    pub pass_steps: Option<f64>,
+    /// Probability that one of the answers that a rung chooses among is right: the first answer's steps tell how many are drawn
+    /// ([`answers_needed`](crate::strategy::answers_needed)), within the rung's samples. Without a table all are. None: all are.
+    pub enough: Option<f64>,
     /// Newest steps that are averaged, 1 to 3; 1 where workings are short. 3.
     pub step_window: usize,
     /// Mean entropy of a sure stream's tokens, in nats. 0.2.
@@ -148,7 +157,7 @@ impl Digestible for Rules {
     fn write_to(&self, digest: &mut Digest) {
         let Self {
             window, low_confidence, low_logprob, low_top_logprob, hysteresis, dwell, min_top, low_steps, step_window,
-            entropy_level, entropy_rise, branching, hedging, gate, gate_warmup, loops, loop_period, equal_probes, probe_prob,
+            reject_below, pass_steps, enough, entropy_level, entropy_rise, branching, hedging, gate, gate_warmup, loops, loop_period, equal_probes, probe_prob,
             exit, probe_every, probe_tokens, stall, verify_below, vote, confidence, alpha, retries, ramps,
             // Says when a service is asked, not what is decided.
             breaker: _,
@@ -158,6 +167,9 @@ impl Digestible for Rules {
         digest.put(low_steps).put(step_window).put(entropy_level).put(entropy_rise).put(branching).put(hedging).put(gate);
         digest.put(gate_warmup).put(loops).put(loop_period).put(equal_probes).put(probe_prob).put(exit).put(probe_every);
         digest.put(probe_tokens).put(stall).put(verify_below).put(vote).put(confidence).put(alpha).put(retries).put(ramps);
+        if reject_below.or(*pass_steps).or(*enough).is_some() {
+            digest.record("step rules").put(reject_below).put(pass_steps).put(enough);
+        }
     }
 }
 record! { RampRule, "ramp": on odds moves }
@@ -201,6 +213,9 @@ impl Default for Rules {
             min_top: 2,
             low_steps: Some(0.3),
             step_window: Steps::RECENT,
+            reject_below: None,
+            pass_steps: None,
+            enough: None,
             entropy_level: 0.2,
             entropy_rise: None,
             branching: None,
@@ -340,6 +355,8 @@ impl Rules {
         let bounds = [
             ("hysteresis", Some(self.hysteresis), 100.0),
             ("low_steps", self.low_steps, 1.0),
+            ("reject_below", self.reject_below, 1.0),
+            ("pass_steps", self.pass_steps, 1.0),
             ("entropy_rise", self.entropy_rise, 1e6),
             ("branching", self.branching, 1e3),
             ("hedging", self.hedging, 1e3),
@@ -351,6 +368,9 @@ impl Rules {
             if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
                 return Err(Error::invalid(name, value, format!("between 0 and {most}")));
             }
+        }
+        if let Some(enough) = self.enough.filter(|enough| !(0.0..1.0).contains(enough)) {
+            return Err(Error::invalid("enough", enough, "at least 0 and below 1"));
         }
         if self.min_top < 2 {
             return Err(Error::invalid("min_top", self.min_top, "at least 2"));

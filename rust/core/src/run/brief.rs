@@ -62,6 +62,11 @@ impl Brief {
         self.rungs.get(rung).and_then(|r| r.scorer.as_ref())
     }
 
+    /// True if the steps of a rung's model are calibrated.
+    pub(super) fn steps(&self, rung: usize) -> bool {
+        self.rungs.get(rung).is_some_and(|r| r.steps.is_some())
+    }
+
     /// The most retries of a call on a rung: the rules', and once to each other deployment.
     pub(super) fn most_retries(&self, rung: usize) -> u32 {
         let others = self.rungs.get(rung).map_or(0, |r| r.fallbacks.len()) as u32;

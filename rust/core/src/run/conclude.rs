@@ -65,6 +65,13 @@ impl State {
         if !counts || (kind == CallKind::Generate && self.judge.gate_keeps_out(lowest)) {
             return Ok(self.discarded(kind, index, current, text.answer, over));
         }
+        if kind == CallKind::Generate && text.answer.is_some() && self.steps_fail(id) {
+            self.note(Reason::StepsFail, Some(call));
+            if self.judge.round().votes() {
+                return Ok(self.discarded(kind, index, current, text.answer, over));
+            }
+            self.judge.steps_fail();
+        }
         if kind == CallKind::Generate && text.answer.is_none() {
             match finish.ending {
                 // Calls cannot be compared, so among several samples they agree with nothing.
@@ -117,6 +124,11 @@ impl State {
             None if current => self.round_over(),
             None => Action::going(Scope::Sample, Reason::Going),
         }
+    }
+
+    /// True if a rule asks for an answer's steps, and they do not pass.
+    fn steps_fail(&self, id: u32) -> bool {
+        !self.streams.get(id).is_some_and(|s| s.signals().passes(&self.judge.brief().rules))
     }
 
     /// A scorer has come back, with a score or without one.

@@ -186,7 +186,9 @@ impl State {
             || self.judge.asks_scores();
         let rules = &*self.judge.brief().rules;
         let bars = rules.bars(self.judge.brief().doubt(self.judge.round().rung()));
-        let settings = SignalSettings { rules, bars, keeps_text, is_probe: grant.kind == CallKind::Probe };
+        let table = rung.steps.as_ref();
+        let settings =
+            SignalSettings { rules, bars, keeps_text, table, is_probe: grant.kind == CallKind::Probe };
         let (number, index) = (self.judge.round().number(), self.judge.round().launched());
         self.streams.launch(grant.clone(), number, index, &settings);
         self.judge.launched(grant.kind, fit.samples, clamped);

@@ -79,6 +79,14 @@ impl State {
             // Signals of a scorer say nothing about the answer.
             return Action::going(Scope::Sample, Reason::Going);
         }
+        if s.signals().is_rejected(&self.judge.brief().rules)
+            && self.judge.round().votes()
+            && self.streams.generates(id, self.judge.round().number())
+        {
+            self.give_up(Some(id), Reason::Rejected);
+            self.note(Reason::Rejected, self.streams.get(id).map(Stream::call));
+            return Action::end(Scope::Sample, Reason::Rejected);
+        }
         if let Some(evidence) = s.weakness(&self.judge.brief().rules, self.judge.round().ramps()) {
             return self.weak(id, evidence);
         }

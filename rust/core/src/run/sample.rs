@@ -81,9 +81,14 @@ impl Sample {
         })
     }
 
-    /// Reports the score of one reasoning step, in `[0, 1]`.
+    /// Reports the score of one reasoning step, in `[0, 1]`: the next one.
     pub fn step(&self, score: f64, now: f64) -> Action {
-        lock(&self.state).event(self.id, now, (0, false), |s, _| s.add_step(score))
+        self.step_at(score, None, now)
+    }
+
+    /// Reports the score of the step at a place, from 0. Scores may come late and in any order, until the stream ends.
+    pub fn step_at(&self, score: f64, at: Option<u32>, now: f64) -> Action {
+        lock(&self.state).event(self.id, now, (0, false), |s, _| s.add_step(score, at))
     }
 
     /// Reports the score of its whole answer, in `[0, 1]`, before it ends: where the rung's strategy chooses by scores, no scorer is

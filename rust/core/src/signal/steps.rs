@@ -23,14 +23,30 @@ impl Steps {
 
     /// Adds one step's score.
     pub fn add(&mut self, score: f64) {
+        self.add_at(self.count, score);
+    }
+
+    /// Adds the score of the step at a place, from 0: scores may come in any order. Steps that were passed over have no score yet, and
+    /// a place behind the newest steps is counted nowhere.
+    pub fn add_at(&mut self, step: u32, score: f64) {
         if !(0.0..=1.0).contains(&score) {
             self.invalid = self.invalid.saturating_add(1);
             return;
         }
-        if let Some(slot) = self.recent.get_mut(self.count as usize % Self::RECENT) {
+        let far = step.saturating_add(1);
+        for passed in self.count.max(far.saturating_sub(Self::RECENT as u32))..step {
+            self.set(passed, f64::NAN);
+        }
+        if far.saturating_add(Self::RECENT as u32) > self.count {
+            self.set(step, score);
+        }
+        self.count = self.count.max(far);
+    }
+
+    fn set(&mut self, step: u32, score: f64) {
+        if let Some(slot) = self.recent.get_mut(step as usize % Self::RECENT) {
             *slot = score;
         }
-        self.count = self.count.saturating_add(1);
     }
 
     /// The mean of the newest [`RECENT`](Self::RECENT) steps; none while there are fewer.
@@ -38,15 +54,15 @@ impl Steps {
         self.newest(Self::RECENT)
     }
 
-    /// The mean of the newest `steps`, at most [`RECENT`](Self::RECENT); none while there are fewer.
+    /// The mean of the newest `steps`, at most [`RECENT`](Self::RECENT); none while there are fewer, or one of them has no score.
     pub fn newest(&self, steps: usize) -> Option<f64> {
         let steps = steps.clamp(1, Self::RECENT);
         let oldest = (self.count as usize).checked_sub(steps)?;
         let scores = (oldest..oldest + steps).filter_map(|i| self.recent.get(i % Self::RECENT));
-        Some(scores.sum::<f64>() / steps as f64)
+        Some(scores.sum::<f64>() / steps as f64).filter(|mean| !mean.is_nan())
     }
 
-    /// Scores so far.
+    /// Steps up to the furthest one with a score.
     pub fn count(&self) -> u32 {
         self.count
     }

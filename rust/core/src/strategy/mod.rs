@@ -14,11 +14,13 @@
 //! ```
 
 mod scorer;
+mod steps;
 
 use crate::digest::{Digest, Digestible};
 use crate::{Error, Result};
 
 pub use scorer::{Choose, Scorer};
+pub use steps::{PathValue, StepChance, StepPath, StepTable, answers_needed};
 
 /// How a rung spends its samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

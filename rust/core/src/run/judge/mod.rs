@@ -179,6 +179,11 @@ impl Judge {
         self.round.suspend_certificate();
     }
 
+    /// Notes that the steps of the lone answer do not pass: it does not settle.
+    pub(super) fn steps_fail(&mut self) {
+        self.round.steps_fail = true;
+    }
+
     /// Notes a weak stream without a ramp.
     pub(super) fn doubt(&mut self) {
         if !self.round.votes() {
@@ -247,6 +252,8 @@ impl Judge {
         over: bool,
     ) {
         if kind == CallKind::Generate && self.round.scores().is_some() {
+            self.round.low =
+                self.round.low.or(text.answer.as_ref().and(text.chance).map(|chance| chance.low));
             self.record_scored(stream, index, text, over);
         } else if kind == CallKind::Generate
             && let Some(vote) = &mut self.round.vote
@@ -288,6 +295,9 @@ impl Judge {
             let lost = self.round.failed > 0;
             return Verdict::FallShort(if lost { Evidence::Failure } else { Evidence::NoAnswer });
         }
+        if self.round.steps_fail {
+            return Verdict::FallShort(Evidence::LowSteps);
+        }
         if self.ask_revision() {
             return Verdict::Ask(Reason::Revising);
         }
@@ -318,6 +328,9 @@ impl Judge {
         }
         if self.waits() {
             return Verdict::Wait;
+        }
+        if let Some(verdict) = self.ask_more() {
+            return verdict;
         }
         if self.ask_scores() {
             return Verdict::Ask(Reason::Scoring);

@@ -37,6 +37,8 @@ pub(in crate::run) struct Round {
     pub(super) failed: u32,
     /// A weak stream had no ramp; its answer must not settle the run.
     pub(super) doubted: bool,
+    /// The steps of the lone answer did not pass.
+    pub(super) steps_fail: bool,
     /// The newest draft, for revisions.
     pub(super) draft: Option<Arc<str>>,
     pub(super) answer: Option<Arc<str>>,
@@ -45,6 +47,10 @@ pub(in crate::run) struct Round {
     /// The first answer that came to be scored, and true once another one differed.
     pub(super) given: Option<Arc<str>>,
     pub(super) differ: bool,
+    /// True until the steps of the first answer have told how many answers are needed.
+    pub(super) adapts: bool,
+    /// The lower bound of the first answer's chance.
+    pub(super) low: Option<f64>,
     pub(super) top: Option<Best>,
 }
 
@@ -96,11 +102,17 @@ impl Round {
             retried: 0,
             failed: 0,
             doubted: false,
+            steps_fail: false,
             draft: None,
             answer: None,
             unscored: Vec::new(),
             given: None,
             differ: false,
+            low: None,
+            adapts: rules.enough.is_some()
+                && brief.steps(rung)
+                && strategy.scores().is_some()
+                && dials.samples > 1,
             top: None,
         }
     }
@@ -158,9 +170,9 @@ impl Round {
         })
     }
 
-    /// Samples to ask for at the start.
+    /// Samples to ask for at the start: one, if its steps tell how many are needed.
     pub(super) fn first(&self) -> u32 {
-        self.strategy.first(self.dials.samples)
+        if self.adapts { 1 } else { self.strategy.first(self.dials.samples) }
     }
 
     /// Samples that may be launched now. Without a bar yet, only those that set it; if they gave no confidence, the rest is

@@ -15,7 +15,7 @@ use super::{Intent, Judge, Verdict};
 use crate::run::action::Reason;
 use crate::run::call::CallKind;
 use crate::run::streams::FinalText;
-use crate::strategy::Choose;
+use crate::strategy::{Choose, answers_needed};
 use crate::vote::{review, same};
 use std::sync::Arc;
 
@@ -55,6 +55,20 @@ impl Judge {
         }
         let text = text.draft.clone().or_else(|| Some(answer.clone()));
         self.round.unscored.push(Unscored { stream, index, answer, text });
+    }
+
+    /// Asks for as many answers more as the steps of the first one call for. Settles on it if none is needed.
+    pub(super) fn ask_more(&mut self) -> Option<Verdict> {
+        let enough = self.brief.rules.enough.filter(|_| std::mem::take(&mut self.round.adapts))?;
+        let most = self.round.dials.samples;
+        // Without a scored step nothing is known of the first answer.
+        let low = self.round.low.unwrap_or(0.0);
+        let more = answers_needed(low, enough, most).unwrap_or(most) - 1;
+        if more == 0 {
+            return Some(Verdict::Settle(Reason::StepsPass));
+        }
+        self.queue.push(Intent::generate(more));
+        Some(Verdict::Ask(Reason::Undecided))
     }
 
     /// Asks for the scores of the answers that are kept, once all have come. If all answers agree, counts them instead: no score could

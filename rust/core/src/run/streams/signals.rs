@@ -5,6 +5,7 @@ use crate::signal::{
     AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
     is_masked, is_unknown, likeliest,
 };
+use crate::strategy::{PathValue, StepChance, StepPath, StepTable};
 use std::sync::Arc;
 
 /// Longest draft kept for a revision, in bytes; of a longer one the answer is used.
@@ -17,6 +18,8 @@ pub(in crate::run) struct SignalSettings<'a> {
     pub(in crate::run) bars: Bars,
     /// True if a revision, a probe or a continuation may need its text.
     pub(in crate::run) keeps_text: bool,
+    /// P(correct) by the scores of its rung's steps.
+    pub(in crate::run) table: Option<&'a Arc<StepTable>>,
     /// True for a probe, whose answer has a probability.
     pub(in crate::run) is_probe: bool,
 }
@@ -45,6 +48,8 @@ pub struct Readings {
     pub logits: Option<LogitStats>,
     /// The mean score of the newest three reasoning steps.
     pub steps: Option<f64>,
+    /// P(correct) by its steps; none without scores, or where they are not calibrated.
+    pub chance: Option<StepChance>,
     /// Equal probes in a row.
     pub equal_probes: u32,
     /// Values that were no log-probabilities, logits or scores.
@@ -65,6 +70,9 @@ pub(in crate::run) struct StreamSignals {
     logits: Option<LogitStats>,
     probes: Probes,
     steps: Steps,
+    path: StepPath,
+    /// P(correct) by the scores of its rung's steps, where that is known.
+    table: Option<Arc<StepTable>>,
     /// The score of the whole answer.
     score: Option<f64>,
     bars: Bars,
@@ -84,7 +92,7 @@ pub(in crate::run) struct StreamSignals {
 
 impl StreamSignals {
     pub(super) fn new(settings: &SignalSettings<'_>, granted: u64) -> Self {
-        let SignalSettings { rules, bars, keeps_text, is_probe } = *settings;
+        let SignalSettings { rules, bars, keeps_text, is_probe, .. } = *settings;
         Self {
             confidence: None,
             likelihood: None,
@@ -94,6 +102,8 @@ impl StreamSignals {
             logits: None,
             probes: Probes::default(),
             steps: Steps::default(),
+            path: StepPath::default(),
+            table: settings.table.cloned(),
             score: None,
             bars,
             loop_period: rules.loops.then_some(rules.loop_period),
@@ -202,9 +212,26 @@ impl StreamSignals {
         self.logits = Some(stats);
     }
 
-    /// Adds the score of a reasoning step.
-    pub(in crate::run) fn add_step(&mut self, score: f64) {
-        self.steps.add(score);
+    /// Adds the score of a reasoning step, at its place if that is known, or else behind the furthest one.
+    pub(in crate::run) fn add_step(&mut self, score: f64, at: Option<u32>) {
+        let step = at.unwrap_or(self.path.steps());
+        self.path.add(step, score);
+        self.steps.add_at(step, score);
+    }
+
+    /// P(correct) by its steps, where they are calibrated.
+    pub(in crate::run) fn chance(&self) -> Option<StepChance> {
+        self.path.chance(self.table.as_deref()?)
+    }
+
+    /// True if its steps' chance is below a bar by their upper bound.
+    pub(in crate::run) fn is_rejected(&self, rules: &Rules) -> bool {
+        rules.reject_below.is_some_and(|bar| self.chance().is_some_and(|chance| chance.high < bar))
+    }
+
+    /// True if no rule asks for its steps, or their lower bound reaches the bar.
+    pub(in crate::run) fn passes(&self, rules: &Rules) -> bool {
+        rules.pass_steps.is_none_or(|bar| self.chance().is_some_and(|chance| chance.low >= bar))
     }
 
     /// Notes the score of the whole answer; the newest counts.
@@ -216,9 +243,10 @@ impl StreamSignals {
         }
     }
 
-    /// The score of the whole answer: the host's, or that of its newest step.
+    /// The score of the whole answer: the host's; or what its steps are worth, calibrated or as the furthest one is.
     pub(in crate::run) fn score(&self) -> Option<f64> {
-        self.score.or_else(|| self.steps.newest(1))
+        let steps = || self.chance().map(|chance| chance.mid).or_else(|| self.path.value(PathValue::Last));
+        self.score.or_else(steps)
     }
 
     /// Adds a probe's answer.
@@ -294,8 +322,9 @@ impl StreamSignals {
         if above(rise, rules.entropy_rise) {
             return Some(Evidence::Uncertain);
         }
-        let steps = self.steps.newest(rules.step_window).zip(rules.low_steps);
-        if steps.is_some_and(|(recent, bar)| recent < bar) {
+        // Where steps are calibrated, their chance decides.
+        let raw = self.steps.newest(rules.step_window).filter(|_| self.table.is_none()).zip(rules.low_steps);
+        if raw.is_some_and(|(recent, bar)| recent < bar) || self.is_rejected(rules) {
             return Some(Evidence::LowSteps);
         }
         let markers = self.markers.as_deref().filter(|markers| markers.words() >= Markers::ENOUGH)?;
@@ -327,6 +356,7 @@ impl StreamSignals {
             hedges: self.markers.as_ref().map(|markers| markers.hedging()),
             logits: self.logits,
             steps: self.steps.recent(),
+            chance: self.chance(),
             equal_probes: self.probes.equal(),
             invalid: self.invalid
                 + u64::from(self.steps.invalid())

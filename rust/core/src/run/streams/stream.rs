@@ -5,6 +5,7 @@ use crate::money::{Prices, Usd};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
 use crate::run::purse::{LARGEST, Report, Seen, Share, Usage};
+use crate::strategy::StepChance;
 use crate::vote::is_blank;
 use std::sync::Arc;
 
@@ -65,6 +66,8 @@ pub(in crate::run) struct FinalText {
     pub(in crate::run) answer: Option<Arc<str>>,
     pub(in crate::run) draft: Option<Arc<str>>,
     pub(in crate::run) score: Option<f64>,
+    /// P(correct) by its steps, where they are calibrated.
+    pub(in crate::run) chance: Option<StepChance>,
     pub(in crate::run) known: bool,
 }
 
@@ -404,8 +407,8 @@ impl Stream {
         let probed = matches!(self.status, Status::Probed(_)).then(|| self.signals.probed()).flatten();
         let answer: Option<Arc<str>> = given.or(probed).map(Arc::from);
         let text = self.signals.take_text().filter(|t| !is_blank(t)).map(Arc::from);
-        let score = self.signals.score();
-        FinalText { draft: text.or_else(|| answer.clone()), answer, score, known: self.known() }
+        let (score, chance) = (self.signals.score(), self.signals.chance());
+        FinalText { draft: text.or_else(|| answer.clone()), answer, score, chance, known: self.known() }
     }
 
     pub(in crate::run) fn readings(&self) -> Readings {
