@@ -17,7 +17,7 @@ def sample(answer: str, score: float) -> Sample:
 
 def calibrated() -> StepTable:
     calibration = StepCalibration()
-    for i in range(300):
+    for i in range(600):
         calibration.add("steps", "m", [([0.5, 0.95], 1.0), ([0.5, 0.02], float(i % 40 == 0))])
     return calibration.table("steps", "m")
 

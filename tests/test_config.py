@@ -120,7 +120,8 @@ def test_every_argument_has_its_field() -> None:
     known = config.schema()["properties"]
     policies = {one["properties"]["kind"]["const"]: one["properties"] for one in known["policy"]["oneOf"]}
     made: list[tuple[type, dict[str, object], set[str]]] = [
-        (rh.Rung, known["rung"]["items"]["properties"], set()),
+        # A table of step scores is an artifact, which is read in code.
+        (rh.Rung, known["rung"]["items"]["properties"], {"steps"}),
         (rh.Ceiling, known["ceiling"]["properties"], set()),
         (rh.Rules, known["rules"]["properties"], set()),
         (rh.Sessions, known["sessions"]["properties"], set()),

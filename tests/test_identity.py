@@ -55,8 +55,11 @@ def rung(value: rh.Rung) -> Record:
 def rules(value: rh.Rules) -> Record:
     told = {name: one for name, one in fields(value).items() if not name.startswith("breaker_")}
     ramps = [Record("ramp", on=ramp.on, odds=ramp.odds, moves=[move(m) for m in ramp.moves]) for ramp in value.ramps]
+    told_finding = told.pop("revise_on_finding", False)
     steps = {name: told.pop(name, None) for name in ("reject_below", "pass_steps", "enough")}
     record = Record("rules", **{**told, "ramps": ramps, "min_top": MIN_TOP})
+    if told_finding:
+        record.values.append(Record("revise on finding"))
     if any(value is not None for value in steps.values()):
         record.values.append(Record("step rules", **steps))
     return record

@@ -29,6 +29,8 @@ VALUES: list[Callable[[], Any]] = [
     lambda: rh.Rung("fast", doubt=rh.Doubt(low_confidence=4.0)),
     lambda: rh.Ladder(RUNGS, default="fast", start_max="deep", thinking="raise", forbid=["samples", "model"]),
     lambda: rh.Ladder(RUNGS, forbid=["thinking_tokens", "depth"]),
+    lambda: rh.Scorer("judge", tokens=8, input_price=0.1, output_price=0.2, width=3),
+    lambda: rh.Rung("many", samples=3, best="vote", scorer=rh.Scorer("judge")),
     rh.Ceiling,
     lambda: rh.Ceiling(tokens=5, usd=0.1, seconds=2.5, samples=3, depth=2, escalations=0),
     lambda: rh.Cap("tenant", usd=0.1, per=60, key="acme", block=(5, 0.01), credit=(1, 0.001)),
@@ -42,7 +44,7 @@ VALUES: list[Callable[[], Any]] = [
     rh.Rules,
     lambda: rh.Rules(
         window=64, low_confidence=4.0, low_logprob=-2.0, low_top_logprob=None, hysteresis=0.1, dwell=5, low_steps=None,
-        step_window=2,
+        step_window=2, reject_below=0.1, pass_steps=0.5, enough=0.9, revise_on_finding=True,
         entropy_level=0.3, entropy_rise=9.0, branching=50.0, hedging=45.0, gate=0.5, gate_warmup=8, loops=False, loop_period=9,
         equal_probes=2, probe_prob=0.1, exit=0.97, probe_every=64, probe_tokens=5, stall_calls=4, stall_errors=3,
         stall_idle=6, verify_below=0.5, vote="certified",

@@ -35,6 +35,7 @@ from rheostat.types import (
     SessionStats,
     SignalWorth,
     SleepPlan,
+    StepChance,
     TokenRange,
     TopTokens,
     Transition,
@@ -121,6 +122,9 @@ __all__ = [
     "Sleep",
     "Spent",
     "StateError",
+    "StepCalibration",
+    "StepTable",
+    "StepWatch",
     "Stream",
     "Threshold",
     "UnknownNameError",
@@ -197,6 +201,7 @@ _FailureKind: TypeAlias = Literal["permanent", "rate_limit", "overloaded", "unre
 _Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 _Move: TypeAlias = Literal["replace", "samples", "think", "revise", "verify", "escalate"]
 _OutcomeKind: TypeAlias = Literal["graded", "judge", "thumbs", "retry", "escalation"]
+_PathValue: TypeAlias = Literal["last", "least"]
 _Phase: TypeAlias = Literal["started", "sampling", "thinking", "escalating", "settled", "ceiling", "exhausted", "closed"]
 _Purpose: TypeAlias = Literal["answer", "planning", "housekeeping", "compaction"]
 _Scope: TypeAlias = Literal["query", "session", "tenant", "fleet"]
@@ -677,6 +682,10 @@ class Call:
             StateError: It has ended or failed before.
             UnknownNameError: No such kind.
         """
+
+    @property
+    def finding(self) -> str | None:
+        """The finding that a revision answers: a verifier's reply, or the words of `Run.observe`. Or None."""
 
     @property
     def id(self) -> int:
@@ -3683,6 +3692,10 @@ class Readings:
     """Values of the signals of one stream. None: not measured yet."""
 
     @property
+    def chance(self) -> StepChance | None:
+        """P(correct) by its steps: a lower bound, the estimate, an upper bound; None without scores or calibration."""
+
+    @property
     def entropy(self) -> float | None:
         """The entropy of the newest row of logits, in nats."""
 
@@ -3908,6 +3921,12 @@ class Rules:
         hysteresis: By how much these bars fall, in nats, for each ramp that a rung has seen.
         dwell: Tokens that a stream writes before it is judged.
         low_steps: A stream whose newest step scores average below this is weak. None: never.
+        reject_below: Early rejection: a stream is given up once the upper bound of its steps' chance is below this, so at most this share
+            of the rejected paths was right. It needs calibrated steps (`Rung(steps=…)`); other scores reject nothing. None: never.
+        pass_steps: An answer counts only if the lower bound of its steps' chance is at least this; without calibrated scores none does.
+            None: answers count, whatever their steps.
+        enough: Where scores choose among a rung's samples, the first answer's steps tell how many are drawn: as many as make one right with
+            this probability, within the rung's samples. At least 0 and below 1. None: all.
         step_window: Number of newest steps in that average, 1 to 3.
         entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
         entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
@@ -3930,6 +3949,8 @@ class Rules:
             from 2 to 32.
         stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
         stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
+        revise_on_finding: True: a planned revision needs a finding against the answer: a verifier's reply, or `Run.observe` with words.
+            False: each planned round revises.
         verify_below: An answer with P(correct) below this is verified before it settles. None: never.
         vote: The rule by which samples vote, such as `"horizon"` or `"certified"`.
         confidence: Confidence level of the vote.
@@ -3966,6 +3987,9 @@ class Rules:
         hysteresis: float = 0.5,
         dwell: int = 0,
         low_steps: float | None = 0.3,
+        reject_below: float | None = None,
+        pass_steps: float | None = None,
+        enough: float | None = None,
         step_window: int = 3,
         entropy_level: float = 0.2,
         entropy_rise: float | None = None,
@@ -3983,6 +4007,7 @@ class Rules:
         stall_calls: int = 3,
         stall_errors: int = 2,
         stall_idle: int = 5,
+        revise_on_finding: bool = False,
         verify_below: float | None = None,
         vote: _VoteRule = "horizon",
         confidence: float = 0.9,
@@ -4061,7 +4086,7 @@ class Run:
             StoreError: The ledger is kept in a file that is busy or broken. Nothing was granted; ask again.
         """
 
-    def observe(self, evidence: _Evidence, *, at: float | None = None) -> Action:
+    def observe(self, evidence: _Evidence, words: str | None = None, *, at: float | None = None) -> Action:
         """Reports evidence that no stream shows, of any kind that a `Ramp` may name. The run takes the ramp of its rule.
 
         Raises:
@@ -4167,6 +4192,8 @@ class Rung:
             largest sum of scores. In place of `agree`.
         scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
             `Sample.score`), and that costs the run nothing.
+        steps: P(correct) by the scores of the model's steps, as `learn.StepCalibration` learned it. None: step scores rank the answers,
+            and reject or pass none.
         in_turn: True draws only as many probes at once as may decide, which costs less and takes longer.
         answer_tokens: Room for one sample's final answer.
         input_price: US dollars per million input tokens.
@@ -4215,6 +4242,7 @@ class Rung:
         agree: int | None = None,
         best: _Choose | None = None,
         scorer: Scorer | None = None,
+        steps: StepTable | None = None,
         in_turn: bool = False,
         answer_tokens: int | None = None,
         input_price: float = 0.0,
@@ -4314,6 +4342,10 @@ class Rung:
         """The model that scores the answers, or None."""
 
     @property
+    def steps(self) -> StepTable | None:
+        """P(correct) by the scores of the model's steps, or None."""
+
+    @property
     def thinking_least(self) -> int:
         """The least thinking budget that the provider takes, in tokens; 0 if any is taken."""
 
@@ -4398,8 +4430,10 @@ class Sample:
         On the sample of a call of kind `"score"`, the score of the answer that it asks about.
         """
 
-    def step(self, score: float, *, at: float | None = None) -> Action:
-        """The score of one reasoning step, in [0, 1]."""
+    def step(self, score: float, *, at_step: int | None = None, at: float | None = None) -> Action:
+        """The score of one reasoning step, in [0, 1]: the next one, or the one at `at_step`, from 0. Scores may come late and in any order,
+        until the stream ends.
+        """
 
     def text(self, text: str, tokens: int | None = None, *, at: float | None = None) -> Action:
         """Text, with its tokens where they are known. Without them four bytes count as one token, unless tokens that were
@@ -4842,6 +4876,186 @@ class Spent:
     @property
     def usd(self) -> float:
         """US dollars."""
+
+@final
+class StepCalibration:
+    """Learns what the scores of reasoning steps have been worth: P(correct) of a path, with bounds, per scorer and model, by the number of
+    its steps.
+
+    A process reward model overestimates success, so its scores rank answers, and reject or pass none before they are calibrated. Chances
+    rise with the scores. The bounds are those of Clopper and Pearson and hold for all numbers of steps and all scores at once; paths of one
+    query weigh as one.
+
+    Args:
+        value: The value of a path: `"last"`, the score of its furthest step, or `"least"`, that of its worst.
+
+    Raises:
+        UnknownNameError: `value` is another word.
+
+    Example:
+        >>> import rheostat as rh
+        >>> calibration = rh.learn.StepCalibration()
+        >>> for i in range(300):
+        ...     calibration.add("prm", "small", [([0.9, 0.95], 1.0 if i % 10 else 0.0)])
+        ...     calibration.add("prm", "small", [([0.6, 0.1], 0.0 if i % 20 else 1.0)])
+        >>> table = calibration.table("prm", "small")
+        >>> table.chance([0.6, 0.1]).high < 0.2 and table.chance([0.9, 0.95]).low > 0.8
+        True
+    """
+
+    def __new__(cls, value: _PathValue = "last") -> Self: ...
+    def add(self, scorer: str, model: str, paths: Iterable[tuple[Iterable[float], float]]) -> None:
+        """Counts the paths of one query.
+
+        Args:
+            scorer: Name of the scorer.
+            model: Name of the model whose steps were scored: a scorer's worth differs between models.
+            paths: A pair for each: the scores of its steps in order, and how right its answer was; all in [0, 1].
+
+        Raises:
+            InvalidValueError: A number is out of bounds, a name is blank or too long, or it is the 257th pair of a scorer and a model.
+        """
+
+    @staticmethod
+    def from_bytes(data: bytes) -> StepCalibration:
+        """Reads counts from bytes.
+
+        Raises:
+            ArtifactError: The bytes are damaged, or are not such counts.
+        """
+
+    def merge(self, other: StepCalibration) -> None:
+        """Adds the counts of another one, of another process for example.
+
+        Raises:
+            InvalidValueError: Its paths have another value, or there would be too many pairs.
+        """
+
+    @property
+    def pairs(self) -> list[tuple[str, str, int]]:
+        """Number of queries by scorer and model."""
+
+    def table(self, scorer: str, model: str, *, confidence: float = 0.9) -> StepTable:
+        """The table of a scorer and a model.
+
+        Args:
+            scorer: Name of the scorer.
+            model: Name of the model.
+            confidence: The probability that all its bounds hold, above 0 and below 1.
+
+        Raises:
+            InvalidValueError: `confidence` is out of bounds, or the pair has no paths.
+        """
+
+    def to_bytes(self) -> bytes:
+        """The counts as bytes."""
+
+    @property
+    def value(self) -> Literal["last", "least"]:
+        """The value of a path: `"last"` or `"least"`."""
+
+@final
+class StepTable:
+    """P(correct) by the scores of a path's steps, for one scorer and one model: what `StepCalibration.table` returns and a rung takes
+    (`Rung(steps=…)`).
+
+    Args:
+        data: What `to_bytes` returned.
+
+    Raises:
+        ArtifactError: The bytes are damaged, or are not such a table.
+    """
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __getnewargs__(self) -> tuple[bytes]: ...
+    def __hash__(self) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, data: bytes) -> Self: ...
+    def answers(self, scores: _Numbers, *, confidence: float, most: int = 64) -> int:
+        """The fewest answers among which one is right with a probability of at least `confidence`, by the lower bound of a path's chance:
+        log(1 − confidence) / log(1 − low), rounded up.
+
+        Args:
+            scores: The scores of its steps, in order. Without any, `most`.
+            confidence: The probability, at least 0 and below 1.
+            most: The result where no smaller number reaches that.
+
+        Raises:
+            InvalidValueError: A number is out of bounds.
+        """
+
+    def chance(self, scores: _Numbers) -> StepChance | None:
+        """P(correct) of a path: its lower bound, the estimate, its upper bound. None without a score in [0, 1].
+
+        Args:
+            scores: The scores of its steps, in order.
+        """
+
+    @property
+    def confidence(self) -> float:
+        """The probability that all bounds hold."""
+
+    @property
+    def model(self) -> str:
+        """The model whose steps are scored."""
+
+    @property
+    def queries(self) -> int:
+        """Number of queries that it was learned from."""
+
+    @property
+    def scorer(self) -> str:
+        """The scorer whose scores it reads."""
+
+    def to_bytes(self) -> bytes:
+        """The table as bytes."""
+
+    @property
+    def value(self) -> Literal["last", "least"]:
+        """The value of a path: `"last"` or `"least"`."""
+
+@final
+class StepWatch:
+    """Watches a table in service: alarms when paths turn out worse than its lower bounds, or better than its upper ones.
+
+    While all bounds hold, the probability that it ever alarms is at most `alpha` (Ville's inequality).
+
+    Args:
+        table: The table.
+        alpha: That probability, above 0 and below 1.
+
+    Raises:
+        InvalidValueError: `alpha` is out of bounds.
+
+    Example:
+        >>> import rheostat as rh
+        >>> calibration = rh.learn.StepCalibration()
+        >>> for _ in range(200):
+        ...     calibration.add("prm", "small", [([0.9], 1.0)])
+        >>> watch = rh.learn.StepWatch(calibration.table("prm", "small"))
+        >>> any(watch.add([([0.9], 0.0)]) for _ in range(30)), watch.worse
+        (True, True)
+    """
+
+    def __new__(cls, table: StepTable, *, alpha: float = 0.05) -> Self: ...
+    def add(self, paths: Iterable[tuple[Iterable[float], float]]) -> bool:
+        """Takes the paths of one query, as `StepCalibration.add` does. Returns True once it alarms.
+
+        Raises:
+            InvalidValueError: An outcome is out of bounds.
+        """
+
+    @property
+    def drifted(self) -> bool:
+        """True once it alarms: the table is to be learned anew."""
+
+    @property
+    def queries(self) -> int:
+        """Number of queries seen."""
+
+    @property
+    def worse(self) -> bool:
+        """True if paths have turned out worse than the lower bounds."""
 
 @final
 class Stream:

@@ -23,6 +23,7 @@ from rheostat._native import (
     calibrate_exit,
     top_tokens,
 )
+from rheostat._step_scores import read_step_scores
 
 __all__ = [
     "ExitRule",
@@ -36,5 +37,6 @@ __all__ = [
     "calibrate_doubt",
     "calibrate_exit",
     "read_logprobs",
+    "read_step_scores",
     "top_tokens",
 ]

@@ -104,7 +104,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Sample": lambda: call().sample(0),
     "ScoreWorth": _native.ScoreWorth,
     "Shares": _native.Shares,
-    "StepCalibration": _native.StepCalibration,
+    "StepCalibration": lambda: STEPS,
     "StepTable": lambda: TABLE,
     "StepWatch": lambda: _native.StepWatch(TABLE),
     "Vote": _native.Vote,

@@ -73,7 +73,9 @@ def test_uncalibrated_scores_only_rank() -> None:
     with pytest.raises(ValueError, match="steps must be calibrated for its model"):
         rh.Rung("other", steps=TABLE)
     rules = rh.Rules(reject_below=0.99, low_steps=None)
-    run = rh.Governor(rh.Ladder([rh.Rung("small", samples=3)]), rules=rules).plan(QUESTION).start()
+    plan = rh.Governor(rh.Ladder([rh.Rung("small", samples=3)]), rules=rules).plan(QUESTION)
+    assert any('step scores of "small" are not calibrated' in reason for reason in plan.reasons)
+    run = plan.start()
     sample = run.next()[0].sample()
     assert not sample.step(0.0).stops
     assert sample.readings.chance is None
@@ -115,19 +117,21 @@ def test_the_first_path_tells_how_many_answers_are_drawn(score: float, least: in
 
     def client(call: rh.Call, index: int) -> Iterator[Chunk]:
         drawn.append(index)
-        yield Chunk(step=score)
+        for step in (0.5, 0.5, score):
+            yield Chunk(step=step)
         yield Chunk(answer=str(len(drawn)))
 
     run = governor(enough=0.9).plan(QUESTION).start()
     serve(run, client)
     assert least <= len(drawn) <= most
-    assert len(drawn) == TABLE.answers([score], confidence=0.9, most=6)
+    assert len(drawn) == TABLE.answers([0.5, 0.5, score], confidence=0.9, most=6)
     assert run.settled
 
 
 def test_only_answers_whose_steps_pass_count() -> None:
     def client(call: rh.Call, index: int) -> Iterator[Chunk]:
-        yield Chunk(step=[0.3, 0.99, 0.98, 0.2, 0.1, 0.4][index])
+        for step in (0.5, 0.5, [0.3, 0.99, 0.98, 0.2, 0.1, 0.4][index]):
+            yield Chunk(step=step)
         yield Chunk(answer=["7", "8", "8", "7", "7", "7"][index])
 
     run = governor(pass_steps=0.7).plan(QUESTION).start()

@@ -228,12 +228,12 @@ pub(crate) mod some_table {
 
 pub(crate) mod flag {
     use super::*;
-    by_name!(read_flag -> bool: fail_open, found, keep_wishes, loops, made, overrides, reports_usage, right, same, streams, votes);
+    by_name!(read_flag -> bool: fail_open, found, keep_wishes, loops, made, overrides, reports_usage, revise_on_finding, right, same, streams, votes);
 }
 
 pub(crate) mod some_text {
     use super::*;
-    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, score, session, start_max, tenant, verify);
+    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, score, session, start_max, tenant, verify, words);
 }
 
 pub(crate) mod text {

@@ -54,6 +54,8 @@ getters! {
         /// The text to start from: the draft to revise, the answer to verify, the answer to score, the partial output to probe or
         /// continue. Or None.
         resume: Option<&str> = this.inner.resume.as_deref();
+        /// The finding that a revision answers: a verifier's reply, or the words of `Run.observe`. Or None.
+        finding: Option<&str> = this.inner.finding.as_deref();
         /// The number in the run of the sample that it is about: the one that is probed or scored. Or None.
         parent: Option<u32> = this.inner.parent;
     }

@@ -63,6 +63,8 @@ hashed!(Rules);
 ///         from 2 to 32.
 ///     stall_errors: The same error so often in a row means that the agent's tools keep failing; at least 2.
 ///     stall_idle: Number of turns in a row without a new result that are a stall; at least 2.
+///     revise_on_finding: True: a planned revision needs a finding against the answer: a verifier's reply, or `Run.observe` with words.
+///         False: each planned round revises.
 ///     verify_below: An answer with P(correct) below this is verified before it settles. None: never.
 ///     vote: The rule by which samples vote, such as `"horizon"` or `"certified"`.
 ///     confidence: Confidence level of the vote.
@@ -107,7 +109,7 @@ impl Rules {
         reject_below = None, pass_steps = None, enough = None, step_window = 3, entropy_level = 0.2, entropy_rise = None, branching = None, hedging = None, gate = None,
         gate_warmup = 16, loops = true, loop_period = 1024, equal_probes = 3, probe_prob = 0.0,
         exit: "float | ExitRule | None" = None, probe_every = 0, probe_tokens = 20, stall_calls = 3, stall_errors = 2,
-        stall_idle = 5, verify_below = None, vote: "_VoteRule" = "horizon", confidence = 0.9, alpha = 0.05, retries = 1,
+        stall_idle = 5, revise_on_finding = false, verify_below = None, vote: "_VoteRule" = "horizon", confidence = 0.9, alpha = 0.05, retries = 1,
         breaker_failures = 5, breaker_seconds = 5.0,
         ramps: "Iterable[Ramp] | None" = None
     ))]
@@ -139,6 +141,7 @@ impl Rules {
         #[pyo3(from_py_with = int)] stall_calls: i128,
         #[pyo3(from_py_with = int)] stall_errors: i128,
         #[pyo3(from_py_with = int)] stall_idle: i128,
+        #[pyo3(from_py_with = args::flag::revise_on_finding)] revise_on_finding: bool,
         #[pyo3(from_py_with = args::some_real::verify_below)] verify_below: Option<f64>,
         #[pyo3(from_py_with = args::choice::vote)] vote: &str,
         #[pyo3(from_py_with = args::real::confidence)] confidence: f64,
@@ -178,6 +181,7 @@ impl Rules {
                 errors: whole("stall_errors", stall_errors, 0..=u32::MAX)?,
                 idle: whole("stall_idle", stall_idle, 0..=u32::MAX)?,
             },
+            revise_on_finding,
             verify_below,
             vote: VoteRule::from_name(vote)?,
             confidence,
@@ -210,7 +214,7 @@ impl Rules {
             loop_period = r.loop_period, equal_probes = r.equal_probes, probe_prob = r.probe_prob,
             exit = r.exit, probe_every = r.probe_every, probe_tokens = r.probe_tokens,
             stall_calls = r.stall.calls, stall_errors = r.stall.errors, stall_idle = r.stall.idle,
-            verify_below = r.verify_below, vote = r.vote.as_str(), confidence = r.confidence, alpha = r.alpha,
+            revise_on_finding = r.revise_on_finding, verify_below = r.verify_below, vote = r.vote.as_str(), confidence = r.confidence, alpha = r.alpha,
             retries = r.retries, breaker_failures = r.breaker.failures,
             breaker_seconds = r.breaker.seconds, ramps = self.ramps(),
         };

@@ -162,15 +162,20 @@ impl Run {
     ///
     /// Raises:
     ///     UnknownNameError: No such evidence.
-    #[pyo3(signature = (evidence: "_Evidence", *, at = None))]
+    #[pyo3(signature = (evidence: "_Evidence", words = None, *, at = None))]
     fn observe(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = args::choice::evidence)] evidence: &str,
+        #[pyo3(from_py_with = args::some_text::words)] words: Option<String>,
         at: Option<At>,
     ) -> Result<Py<Action>> {
         let evidence = Evidence::from_name(evidence)?;
-        Action::object(py, self.inner.observe(evidence, now(at)), &self.rungs)
+        let action = match words {
+            Some(words) => self.inner.observe_with(evidence, &words, now(at)),
+            None => self.inner.observe(evidence, now(at)),
+        };
+        Action::object(py, action, &self.rungs)
     }
 
     /// Sets the shadow price of a dollar of compute from now on: 1, or more if a budget is short. Ramps are weighed with it.

@@ -44,13 +44,13 @@ getters! {
         /// The probability that all bounds hold.
         confidence: f64 = this.inner.confidence;
         /// Number of queries that it was learned from.
-        queries: u64 = this.queries();
+        queries: u64 = this.learned_from();
     }
 }
 
 impl StepTable {
     #[allow(clippy::cast_sign_loss)] // a count is at least 0
-    fn queries(&self) -> u64 {
+    fn learned_from(&self) -> u64 {
         self.inner.queries as u64
     }
 }

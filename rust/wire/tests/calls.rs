@@ -60,6 +60,15 @@ fn a_stream_is_asked_for_with_its_usage() {
 }
 
 #[test]
+fn a_finding_stands_before_the_wish_that_it_asks_for() {
+    let mut revision = grant(CallKind::Revise, Some("5"));
+    revision.finding = Some(Arc::from("expected 4"));
+    let ask = r#"{"messages":[{"role":"user","content":"q"}]}"#;
+    let new = written(ask, Surface::OpenAiChat, &revision, true);
+    assert_eq!(new["messages"][2]["content"], format!("expected 4\n\n{}", Prompts::default().revise));
+}
+
+#[test]
 fn each_kind_adds_its_turns_behind_the_last_message() {
     let prompts = Prompts::default();
     let ask = r#"{"messages": [ {"role":"user","content":"q"} ] , "model": "auto"}"#;

@@ -59,6 +59,8 @@ pub(crate) struct RulesTable {
     probe_every: Option<u64>,
     /// Room for a probe's answer, in tokens; 20 if not given.
     probe_tokens: Option<u64>,
+    /// True: a planned revision needs a finding against the answer; false if not given.
+    revise_on_finding: Option<bool>,
     /// Times that one call with one result, among an agent's last 32 turns, is a stall; 3 if not given.
     stall_calls: Option<u32>,
     /// Times in a row that one error means that the agent's tools keep failing; 2 if not given.
@@ -119,6 +121,7 @@ impl TryFrom<RulesTable> for Rules {
             table => rules:
             window low_confidence low_top_logprob hysteresis dwell low_steps step_window entropy_level gate_warmup loops loop_period
             equal_probes probe_prob probe_every probe_tokens confidence alpha retries
+            revise_on_finding
         }
         rules.low_logprob = table.low_logprob;
         rules.reject_below = table.reject_below;

@@ -135,6 +135,7 @@ impl Current {
             expected_usd = RungCost::of(picked).with_dials(&dials).usd(&estimate.load());
         }
         why.add_if(self.snapshot.ladder.ability(rung).assumed, PlanReason::Assumed);
+        why.add_if(self.snapshot.rules.asks_steps() && picked.steps.is_none(), PlanReason::Uncalibrated);
         Ok(make(Decision {
             rung,
             dials,

@@ -1,7 +1,7 @@
 //! Calibration of step scores, learned from paths and their outcomes.
 //!
 //! ```text
-//! counts    per scorer and model, per row and column of a StepTable: paths that had this value after so many steps, each at
+//! counts    per scorer and model, per row and column of a StepTable: paths that had this value after that number of steps, each at
 //!           one over the paths of its query, and the sum of their outcomes with the same weights
 //! mid       isotonic regression over the columns, with one more path at the row's mean in each
 //! low       of a column: the largest lower bound of Clopper and Pearson over the runs of 1, 2, 4, 8 and 16 columns that end there
@@ -232,18 +232,18 @@ fn table_row(counts: &[Count; COLUMNS], level: f64) -> [StepChance; COLUMNS] {
     };
     let mut cells = [StepChance { low: 0.0, mid: mean, high: 1.0 }; COLUMNS];
     let mut low = 0.0_f64;
-    for column in 0..COLUMNS {
+    for (column, cell) in cells.iter_mut().enumerate() {
         for length in RUNS.into_iter().filter(|length| *length <= column + 1) {
             low = low.max(lower(run(column + 1 - length..column + 1), level));
         }
-        cells[column].low = low;
+        cell.low = low;
     }
     let mut high = 1.0_f64;
-    for column in (0..COLUMNS).rev() {
+    for (column, cell) in cells.iter_mut().enumerate().rev() {
         for length in RUNS.into_iter().filter(|length| column + length <= COLUMNS) {
             high = high.min(upper(run(column..column + length), level));
         }
-        cells[column].high = high;
+        cell.high = high;
     }
     for (cell, mid) in cells.iter_mut().zip(mids) {
         // Bounds that cross cannot both hold; the estimate stays between them.
@@ -266,10 +266,14 @@ fn rising(counts: &[Count; COLUMNS], mean: f64) -> [f64; COLUMNS] {
             blocks.push((before.0 + last.0, before.1 + last.1, before.2 + last.2));
         }
     }
-    let mut out = [mean; COLUMNS];
+    let (mut out, mut before) = ([mean; COLUMNS], 0.0_f64);
     let values =
         blocks.iter().flat_map(|(right, paths, columns)| std::iter::repeat_n(right / paths, *columns));
-    out.iter_mut().zip(values).for_each(|(slot, value)| *slot = value);
+    for (slot, value) in out.iter_mut().zip(values) {
+        // Blocks of equal means may round apart.
+        before = before.max(value);
+        *slot = before;
+    }
     out
 }
 
@@ -305,12 +309,27 @@ fn bisect(holds: impl Fn(f64) -> bool) -> f64 {
 /// Watches a table in service: alarms when paths turn out worse than its lower bounds, or better than its upper ones.
 ///
 /// The wealth of two gamblers (Ville's inequality): while every bound holds, the probability that it ever alarms is at most `alpha`.
+/// Every 256 queries both begin anew, because a long quiet time would leave them too poor to notice a change; the k-th pair alarms at
+/// `2 k (k + 1) / alpha`, and the inverses of those bars add up to `alpha`.
 #[derive(Debug, Clone)]
 pub struct StepWatch {
     table: StepTable,
-    bar: f64,
+    alpha: f64,
+    /// Pairs of gamblers before this one.
+    ended: u64,
     worse: Betting,
     better: Betting,
+    drifted: bool,
+    grew_worse: bool,
+}
+
+/// Queries of one pair of gamblers.
+const EPOCH: u64 = 256;
+
+/// A pair of gamblers: on outcomes below the lower bounds, and above the upper ones. A difference of outcome and bound, moved from
+/// [−1, 1] to [0, 1], has a mean of a half at the bound.
+fn gamblers() -> (Betting, Betting) {
+    (Betting::new(0.5, Side::Below), Betting::new(0.5, Side::Above))
 }
 
 impl StepWatch {
@@ -322,9 +341,8 @@ impl StepWatch {
         if !(alpha > 0.0 && alpha < 1.0) {
             return Err(Error::invalid("alpha", alpha, "above 0 and below 1"));
         }
-        // A difference of outcome and bound, moved from [−1, 1] to [0, 1], has a mean of a half at the bound.
-        let (worse, better) = (Betting::new(0.5, Side::Below), Betting::new(0.5, Side::Above));
-        Ok(Self { table, bar: ln(2.0 / alpha), worse, better })
+        let (worse, better) = gamblers();
+        Ok(Self { table, alpha, ended: 0, worse, better, drifted: false, grew_worse: false })
     }
 
     /// Takes the paths of one query. True once it alarms.
@@ -345,22 +363,35 @@ impl StepWatch {
             };
             self.worse.update(f64::midpoint(mean(|chance| chance.low), 1.0));
             self.better.update(f64::midpoint(mean(|chance| chance.high), 1.0));
+            self.settle();
         }
-        Ok(self.drifted())
+        Ok(self.drifted)
+    }
+
+    /// Takes what the pair has won, and begins another after its last query.
+    fn settle(&mut self) {
+        let k = (self.ended + 1) as f64;
+        let bar = ln(2.0 * k * (k + 1.0) / self.alpha);
+        self.grew_worse |= self.worse.log_peak() >= bar;
+        self.drifted |= self.grew_worse || self.better.log_peak() >= bar;
+        if self.worse.count() >= EPOCH {
+            self.ended += 1;
+            (self.worse, self.better) = gamblers();
+        }
     }
 
     /// True if paths have turned out worse than the lower bounds.
     pub fn worse(&self) -> bool {
-        self.worse.log_peak() >= self.bar
+        self.grew_worse
     }
 
     /// True if it alarms: the table is to be learned anew.
     pub fn drifted(&self) -> bool {
-        self.worse() || self.better.log_peak() >= self.bar
+        self.drifted
     }
 
     /// Queries seen.
     pub fn queries(&self) -> u64 {
-        self.worse.count()
+        self.ended * EPOCH + self.worse.count()
     }
 }

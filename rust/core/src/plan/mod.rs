@@ -334,6 +334,9 @@ impl Plan {
                 }
             }
             PlanReason::Drifted => self.snapshot.drifted.words().into(),
+            PlanReason::Uncalibrated => {
+                format!("the step scores of {name:?} are not calibrated: they rank answers, and reject or pass none")
+            }
             PlanReason::LooksAhead => {
                 let caught = self.rung_ref().doubt.map_or(0.0, |doubt| doubt.caught);
                 format!("{name:?} is tried first: its signals notice {:.0} % of what it gets wrong", 100.0 * caught)

@@ -66,6 +66,8 @@ named! {
         Moved = "moved",
         /// The newest message objects to the last answer: the rung above the session's.
         Complaint = "complaint",
+        /// A rule asks for step scores, and those of the rung's model are not calibrated: they rank, and decide nothing.
+        Uncalibrated = "uncalibrated_steps",
     }
 }
 

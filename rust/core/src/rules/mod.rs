@@ -125,6 +125,9 @@ pub struct Rules {
     pub probe_tokens: u64,
     /// Limits of an agent's repetitions (`Run::turn`).
     pub stall: StallRules,
+    /// True: a planned revision needs a finding against the answer (a verifier's reply, a failed check, a tool's result), because a
+    /// revision on nothing turns right answers into wrong ones. False: each planned round revises.
+    pub revise_on_finding: bool,
     /// An answer whose P(correct) is below this is verified before it settles. None: never.
     pub verify_below: Option<f64>,
     /// The vote's stop rule. Horizon.
@@ -157,7 +160,7 @@ impl Digestible for Rules {
     fn write_to(&self, digest: &mut Digest) {
         let Self {
             window, low_confidence, low_logprob, low_top_logprob, hysteresis, dwell, min_top, low_steps, step_window,
-            reject_below, pass_steps, enough, entropy_level, entropy_rise, branching, hedging, gate, gate_warmup, loops, loop_period, equal_probes, probe_prob,
+            reject_below, pass_steps, enough, revise_on_finding, entropy_level, entropy_rise, branching, hedging, gate, gate_warmup, loops, loop_period, equal_probes, probe_prob,
             exit, probe_every, probe_tokens, stall, verify_below, vote, confidence, alpha, retries, ramps,
             // Says when a service is asked, not what is decided.
             breaker: _,
@@ -167,7 +170,10 @@ impl Digestible for Rules {
         digest.put(low_steps).put(step_window).put(entropy_level).put(entropy_rise).put(branching).put(hedging).put(gate);
         digest.put(gate_warmup).put(loops).put(loop_period).put(equal_probes).put(probe_prob).put(exit).put(probe_every);
         digest.put(probe_tokens).put(stall).put(verify_below).put(vote).put(confidence).put(alpha).put(retries).put(ramps);
-        if reject_below.or(*pass_steps).or(*enough).is_some() {
+        if *revise_on_finding {
+            digest.record("revise on finding");
+        }
+        if self.asks_steps() {
             digest.record("step rules").put(reject_below).put(pass_steps).put(enough);
         }
     }
@@ -230,6 +236,7 @@ impl Default for Rules {
             probe_every: 0,
             probe_tokens: 20,
             stall: StallRules::default(),
+            revise_on_finding: false,
             verify_below: None,
             vote: VoteRule::Horizon,
             confidence: 0.9,
@@ -315,6 +322,11 @@ impl Rules {
                 .low_top_logprob
                 .or(self.low_top_logprob.filter(|_| own.low_confidence.or(own.low_logprob).is_none())),
         }
+    }
+
+    /// True if a rule needs calibrated step scores.
+    pub(crate) fn asks_steps(&self) -> bool {
+        self.reject_below.or(self.pass_steps).or(self.enough).is_some()
     }
 
     /// Most batches and replacements of samples that all rules may ask for on one rung.

@@ -92,6 +92,7 @@ reasons! {
     Stall = "the agent makes no progress",
     ToolErrors = "the agent's tools keep failing",
     Revising = "the planned revision follows",
+    Unrevised = "no finding asks for the planned revision",
     Undecided = "further samples may decide",
     Agreement = "finished samples agree",
     Unanimous = "all samples agree",

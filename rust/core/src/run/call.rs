@@ -55,6 +55,8 @@ pub struct Grant {
     pub samples: u32,
     /// Text to continue from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
+    /// The finding that a revision answers: a verifier's reply, or the words of a failed check or a tool.
+    pub finding: Option<Arc<str>>,
     /// Seconds to wait before it is sent: a retry of a failed call. 0 for any other. The wait ends before the run's deadline.
     pub delay: f64,
     /// Times that it was sent before: 0 for a first attempt.

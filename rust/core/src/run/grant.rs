@@ -117,7 +117,8 @@ impl State {
     /// The part of an intent that fits: whole samples, or one with less thinking. A run's first grant takes any room there
     /// is.
     fn fit(&self, intent: &Intent) -> Result<Fit, Reason> {
-        let draft = intent.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
+        let tokens = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len() as u64 / 3);
+        let draft = tokens(&intent.resume).saturating_add(tokens(&intent.finding));
         // The answer that is scored has at most as many tokens as were granted for it: the plan counts these.
         let scores = intent.kind == CallKind::Score;
         let draft = if scores { draft.min(self.judge.round().dials().max_tokens()) } else { draft };
@@ -174,6 +175,7 @@ impl State {
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
             resume: intent.resume,
+            finding: intent.finding,
             delay: intent.delay,
             attempt: intent.attempt,
             answers: self.judge.earlier().iter().cloned().collect(),

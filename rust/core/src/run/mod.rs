@@ -154,7 +154,13 @@ impl Run {
 
     /// Reports evidence that the host has and no stream shows. The rule of its kind decides.
     pub fn observe(&self, evidence: Evidence, now: f64) -> Action {
-        self.lock().observe(evidence, now)
+        self.lock().observe(evidence, None, now)
+    }
+
+    /// As [`observe`](Self::observe), with the words of what was found: a failed check, a tool's result. The next revision gets them
+    /// ([`Grant::finding`]), cut to 16 KiB. Where the lone answer is still written and a revision is planned, they wait for it.
+    pub fn observe_with(&self, evidence: Evidence, words: &str, now: f64) -> Action {
+        self.lock().observe(evidence, Some(words), now)
     }
 
     /// Sets the price of compute: dollars that one dollar of compute counts as when ramps are weighed. 1, or more where a

@@ -33,10 +33,21 @@ impl State {
         Action::going(Scope::Sample, Reason::Going)
     }
 
-    /// Takes evidence that the host has and no stream shows.
-    pub(super) fn observe(&mut self, evidence: Evidence, now: f64) -> Action {
+    /// Takes evidence that the host has and no stream shows, with its words.
+    pub(super) fn observe(&mut self, evidence: Evidence, words: Option<&str>, now: f64) -> Action {
         self.advance(now);
-        self.over().unwrap_or_else(|| self.observed(evidence))
+        if let Some(end) = self.over() {
+            return end;
+        }
+        if let Some(words) = words {
+            self.judge.find(words);
+            // A stream that is still open has no draft yet: its planned revision gets the words.
+            if self.judge.awaits_draft() {
+                self.note(evidence.into(), None);
+                return Action::going(Scope::Run, Reason::Revising);
+            }
+        }
+        self.observed(evidence)
     }
 
     /// Takes one turn of the agent that the run serves.

@@ -73,7 +73,7 @@ impl StepTable {
         ((value * Self::COLUMNS as f64) as usize).min(Self::COLUMNS - 1)
     }
 
-    /// P(correct) of a path of so many steps with a value. None for a value that is not in [0, 1], or without steps.
+    /// P(correct) of a path by its number of steps and its value. None for a value that is not in [0, 1], or without steps.
     pub fn chance(&self, steps: u32, value: f64) -> Option<StepChance> {
         let known = steps > 0 && (0.0..=1.0).contains(&value);
         known.then(|| self.cells[Self::row(steps)][Self::column(value)])
@@ -82,9 +82,9 @@ impl StepTable {
     /// P(correct) of a path by the scores of its steps, in order; those that are not in [0, 1] are left out.
     pub fn chance_of(&self, scores: &[f64]) -> Option<StepChance> {
         let mut path = StepPath::default();
-        (0..).zip(scores).for_each(|(step, score)| {
+        for (step, score) in (0..).zip(scores) {
             path.add(step, *score);
-        });
+        }
         path.chance(self)
     }
 }
@@ -104,7 +104,9 @@ impl StepTable {
         put_f64(&mut out, self.confidence);
         put_f64(&mut out, self.queries);
         for StepChance { low, mid, high } in self.cells.iter().flatten() {
-            [low, mid, high].into_iter().for_each(|chance| put_f64(&mut out, *chance));
+            for chance in [low, mid, high] {
+                put_f64(&mut out, *chance);
+            }
         }
         let mut writer = Writer::new(KIND);
         writer.section("table", out);

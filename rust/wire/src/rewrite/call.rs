@@ -66,7 +66,7 @@ pub fn rewrite_call(
     let mut new = splice(settings, &sites, &form.wants(&sites, streams))?;
     if let Some(turns) = prompts.turns(call) {
         let current = new.as_deref().unwrap_or(settings);
-        if let Some(longer) = form.turns(current, turns)? {
+        if let Some(longer) = form.turns(current, &turns)? {
             new = Some(longer);
         } else {
             let field = Cow::Borrowed("turns");
@@ -147,7 +147,7 @@ impl Form {
     }
 
     /// The body with turns behind its last message; None where it has no list of messages.
-    fn turns(&self, body: &[u8], turns: Turns<'_>) -> Result<Option<Vec<u8>>> {
+    fn turns(&self, body: &[u8], turns: &Turns<'_>) -> Result<Option<Vec<u8>>> {
         let sites = Sites::find(body, self.places, false)?;
         let Some(site) = sites.sites.iter().filter(|site| site.field() == Some(Talk)).last() else {
             return Ok(None);
@@ -176,7 +176,7 @@ impl Form {
             self.turn.write(true, text, &mut new);
             new.push(b',');
         }
-        self.turn.write(false, turns.user, &mut new);
+        self.turn.write(false, &turns.user, &mut new);
         new.push(b']');
         new.extend_from_slice(body.get(site.end..).unwrap_or_default());
         Ok(Some(new))

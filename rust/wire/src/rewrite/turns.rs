@@ -4,7 +4,7 @@
 //! call      resume           the wish behind it
 //! generate  –                –            (nothing is added)
 //! generate  partial output   go on from where it ends
-//! revise    draft            check and correct it
+//! revise    draft            check and correct it, behind the finding that it answers
 //! verify    answer           is it correct?
 //! probe     partial output   the final answer, now
 //! score     answer           how likely is it right?
@@ -50,12 +50,12 @@ impl Default for Prompts<'_> {
 }
 
 /// A turn of the assistant and one of the user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turns<'a> {
     /// The resumed text; None if it is blank, which providers refuse.
     pub assistant: Option<&'a str>,
-    /// The wish.
-    pub user: &'a str,
+    /// The wish, behind the finding that it answers.
+    pub user: Cow<'a, str>,
 }
 
 impl Prompts<'_> {
@@ -68,6 +68,10 @@ impl Prompts<'_> {
             CallKind::Verify => &self.verify,
             CallKind::Probe => &self.probe,
             CallKind::Score => &self.score,
+        };
+        let user = match call.finding.as_deref() {
+            Some(finding) => Cow::Owned(format!("{finding}\n\n{user}")),
+            None => Cow::Borrowed(&**user),
         };
         // A blank beginning is none: the call answers from the start.
         let assistant = Some(resumed).filter(|text| !text.trim().is_empty());

@@ -10,6 +10,7 @@
 //!                                         └─ none, or no agreement ── FallShort(evidence) ── ramp, or the end
 //! ```
 
+mod findings;
 mod queue;
 mod ramp;
 mod round;
@@ -51,6 +52,8 @@ pub(super) struct Judge {
     stall: Option<Stall>,
     /// True once the host's user reads along.
     shown: bool,
+    /// The newest finding against an answer of this rung, in words.
+    finding: Option<Arc<str>>,
 }
 
 /// The decision after an answer.
@@ -83,6 +86,7 @@ impl Judge {
             partial: None,
             stall: None,
             shown: false,
+            finding: None,
         }
     }
 
@@ -307,7 +311,11 @@ impl Judge {
         if self.round.doubted {
             return Verdict::Exhaust(Reason::Doubted);
         }
-        Verdict::Settle(if self.round.depth > 1 { Reason::RoundsDone } else { Reason::Finished })
+        Verdict::Settle(match self.round.depth {
+            2.. => Reason::RoundsDone,
+            _ if self.lacks_finding() => Reason::Unrevised,
+            _ => Reason::Finished,
+        })
     }
 
     fn votes_over(&mut self) -> Verdict {
@@ -396,8 +404,8 @@ impl Judge {
         if grant.kind == CallKind::Revise {
             self.round.depth -= 1;
         }
-        let Grant { kind, resume, parent: target, tried, .. } = grant;
-        self.queue.push(Intent { kind, samples, resume, target, attempt, delay, tried });
+        let Grant { kind, resume, finding, parent: target, tried, .. } = grant;
+        self.queue.push(Intent { kind, samples, resume, finding, target, attempt, delay, tried });
     }
 
     /// True if a lone call failed for good and the round has no answer. Several samples may do with the answers that came.
@@ -427,12 +435,14 @@ impl Judge {
     /// The verdict on a verification, as [`review`] reads the reply. A verifier without a verdict confirms and refutes nothing.
     pub(super) fn verified(&mut self, reply: Option<Arc<str>>, signalled: bool) -> Verdict {
         let best = self.round.best().unwrap_or_default();
-        let Some(confirmed) = reply.and_then(|reply| review(&reply, best)) else {
+        let Some((reply, confirmed)) = reply.and_then(|reply| review(&reply, best).map(|it| (reply, it)))
+        else {
             return self.round_over(signalled);
         };
         if confirmed {
             return Verdict::Settle(Reason::Verified);
         }
+        self.find(&reply);
         self.round.doubted = true;
         Verdict::FallShort(Evidence::Refuted)
     }

@@ -10,6 +10,8 @@ pub(in crate::run) struct Intent {
     pub(in crate::run) kind: CallKind,
     pub(in crate::run) samples: u32,
     pub(in crate::run) resume: Option<Arc<str>>,
+    /// The finding that a revision answers.
+    pub(in crate::run) finding: Option<Arc<str>>,
     /// The stream that a probe looks at.
     pub(in crate::run) target: Option<u32>,
     /// Times that it was sent before, and the seconds to wait before it is sent again.
@@ -25,6 +27,7 @@ impl Intent {
             kind: CallKind::Generate,
             samples,
             resume: None,
+            finding: None,
             target: None,
             attempt: 0,
             delay: 0.0,

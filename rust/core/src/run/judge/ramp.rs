@@ -194,11 +194,15 @@ impl Judge {
 
     /// Queues the next planned revision, if there is one and a draft for it.
     pub(super) fn ask_revision(&mut self) -> bool {
-        if self.depth() >= self.round.dials.depth || !self.brief.moves.depth || self.shown {
+        if self.depth() >= self.round.dials.depth
+            || !self.brief.moves.depth
+            || self.shown
+            || self.lacks_finding()
+        {
             return false;
         }
         let Some(draft) = self.draft() else { return false };
-        self.queue.push(Intent::resume(CallKind::Revise, draft));
+        self.push_revision(draft);
         true
     }
 
@@ -238,7 +242,7 @@ impl Judge {
                     self.round.further += 1;
                     self.round.dials.depth = depth + 1;
                 }
-                self.queue.push(Intent::resume(CallKind::Revise, draft));
+                self.push_revision(draft);
             }
             Ramp::Verify { answer } => self.ask_verdict(answer),
             Ramp::Think { .. } | Ramp::Escalate(_) => {}
@@ -274,7 +278,7 @@ impl Judge {
             // A rung that probes decides anew for each query of a session.
             self.risen_to = Some(to);
         }
-        self.stall = None;
+        (self.stall, self.finding) = (None, None);
         self.round = Round::new(self.round.number + 1, to, &self.brief);
         self.queue = Queue::of(self.round.first());
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 /// The state of the current rung. A new rung starts a new round, since its answers come from another distribution.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is noted by itself")]
 pub(in crate::run) struct Round {
     /// Distinguishes samples of this rung from those of earlier ones.
     pub(super) number: u32,

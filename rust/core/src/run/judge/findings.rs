@@ -1,0 +1,38 @@
+//! Findings against an answer, in words: what a revision is asked for.
+//!
+//! A model that is asked to check an answer without a reason turns right answers into wrong ones. A finding is a reason: a verifier's
+//! reply that refutes the answer, a failed check, a tool's result. The next revision gets it, and a further one needs another.
+
+use super::{Intent, Judge};
+use crate::run::call::CallKind;
+use std::sync::Arc;
+
+/// Longest finding that a revision gets, in bytes.
+const FINDING: usize = 1 << 14;
+
+impl Judge {
+    /// Notes a finding against the answer, within bounds: the next revision gets its words.
+    pub(in crate::run) fn find(&mut self, words: &str) {
+        let words = words.trim();
+        let end = (0..=FINDING.min(words.len())).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
+        self.finding = words.get(..end).filter(|words| !words.is_empty()).map(Arc::from);
+    }
+
+    /// True if the rung's lone answer is still written, and a planned revision follows it.
+    pub(in crate::run) fn awaits_draft(&self) -> bool {
+        let planned = self.round.depth == 1 && self.round.dials.depth > 1 && self.brief.moves.depth;
+        planned && !self.round.votes() && self.waits() && !self.shown
+    }
+
+    /// True if a planned revision waits for a finding that has not come.
+    pub(super) fn lacks_finding(&self) -> bool {
+        let planned = self.round.dials.depth > 1 && self.brief.moves.depth;
+        planned && self.brief.rules.revise_on_finding && self.finding.is_none()
+    }
+
+    /// Queues a revision. It takes the finding: a further one needs another.
+    pub(super) fn push_revision(&mut self, draft: Arc<str>) {
+        let finding = self.finding.take();
+        self.queue.push(Intent { finding, ..Intent::resume(CallKind::Revise, draft) });
+    }
+}
