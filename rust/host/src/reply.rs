@@ -13,9 +13,6 @@ use std::borrow::Cow;
 /// Why a reply broke off that never came, though another answer to its request did. It cost nothing.
 pub(crate) const MISSING: &str = "the server gave fewer answers than were asked for";
 
-/// The surfaces whose replies are chat completions of OpenAI's form.
-const CHATS: [&str; 5] = ["openai.chat", "mistral.chat", "vllm.chat", "openrouter.chat", "deepseek.chat"];
-
 /// The reply to one stream's request, as it comes in.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -26,14 +23,12 @@ pub(crate) struct Reply {
     pub(crate) raw: Vec<u8>,
     /// True if the client gets the event that has nothing but the usage. It breaks clients that did not ask for it.
     reports_usage: bool,
-    /// True where chat completions are written: a reply without a finish reason gets one.
+    /// True where chat completions come.
     is_chat: bool,
     /// Events that brought something of the reply.
     pub(crate) said: u64,
     /// Tool calls, as an answer.
     pub(crate) calls: Option<String>,
-    /// True once an event said that nothing more would come.
-    done: bool,
     /// Why it broke off.
     pub(crate) broken: Option<String>,
     /// The kind of that failure: transient, unless the provider's codes tell another.
@@ -47,10 +42,9 @@ impl Reply {
             writer: None,
             raw: Vec::new(),
             reports_usage,
-            is_chat: CHATS.contains(&surface),
+            is_chat: Surface::from_name(surface)?.is_chat(),
             said: 0,
             calls: None,
-            done: false,
             broken: None,
             failure: FailureKind::Transient,
         })
@@ -58,7 +52,7 @@ impl Reply {
 
     /// A reply of one surface for a client of another.
     pub(crate) fn translated(from: Surface, to: Surface, created: u64, reports_usage: bool) -> Result<Self> {
-        let writer = Writer::new(from, to, created, reports_usage);
+        let writer = Writer::new(to, created, reports_usage);
         Ok(Self { writer: Some(writer), ..Self::new(from.as_str(), reports_usage)? })
     }
 
@@ -90,7 +84,6 @@ impl Reply {
             return false;
         }
         self.said += u64::from(says);
-        self.done |= event.done;
         if event.finish_reason.is_some() {
             self.calls = self.reader.calls().or(self.calls.take());
         }
@@ -106,9 +99,7 @@ impl Reply {
 
     /// Notes its end. A reply that just stops is none: each of these formats says how it ended.
     pub(crate) fn end(&mut self) {
-        // A mark of the end alone ends nothing.
-        let ended = self.reader.finish_reason().is_some() || self.done && self.said > 0;
-        if !ended && self.broken.is_none() {
+        if self.reader.ending().is_none() && self.broken.is_none() {
             self.broken = Some("the reply broke off before its end".to_owned());
         }
     }
@@ -131,22 +122,8 @@ impl Reply {
 
     /// It as one object of its surface. One that was cut says so, as a limit does; one that ended without a word for it has stopped.
     pub(crate) fn whole(&self) -> Vec<u8> {
-        if let Some(writer) = &self.writer {
-            return writer.whole(&self.reader);
-        }
-        let reply = self.reader.reply();
-        if !self.is_chat || self.reader.finish_reason().is_some() {
-            return reply;
-        }
-        let calls = self.reader.calls().is_some();
-        let word = if !self.done {
-            "length"
-        } else if calls {
-            "tool_calls"
-        } else {
-            "stop"
-        };
-        finished(&reply, word)
+        let writer = self.writer.as_ref();
+        writer.map_or_else(|| self.reader.whole(), |writer| writer.whole(&self.reader))
     }
 }
 
@@ -217,32 +194,6 @@ fn is_usage_alone(raw: &[u8], read: bool) -> bool {
     walked.is_ok() && usage && !others
 }
 
-/// A chat completion in which a finish reason that says nothing, null or an empty text, is the word. Within a text, its quotes would be
-/// escaped.
-fn finished(reply: &[u8], word: &str) -> Vec<u8> {
-    const NAME: &[u8] = b"\"finish_reason\"";
-    const NOTHING: [&[u8]; 4] = [b"null", b"\"\"", b"false", b"true"];
-    let (mut out, mut rest) = (Vec::with_capacity(reply.len() + 16), reply);
-    while let Some(at) = rest.windows(NAME.len()).position(|window| window == NAME) {
-        let (before, after) = rest.split_at(at + NAME.len());
-        out.extend_from_slice(before);
-        let value = after.iter().position(|byte| !matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'\t'));
-        let (sign, value) = after.split_at(value.unwrap_or(after.len()));
-        out.extend_from_slice(sign);
-        let digits = value.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')).count();
-        let number = value.get(digits..).filter(|_| digits > 0);
-        rest = NOTHING.iter().find_map(|nothing| value.strip_prefix(*nothing)).or(number).map_or(
-            value,
-            |value| {
-                out.extend_from_slice(&[b"\"", word.as_bytes(), b"\""].concat());
-                value
-            },
-        );
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)] // a test that fails here has failed
@@ -269,7 +220,7 @@ mod tests {
             r#"{"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
             r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1},"timings":{"predicted_n":1}}"#,
         ] {
-            for surface in CHATS {
+            for surface in Surface::ALL.into_iter().filter(|one| one.is_chat()).map(Surface::as_str) {
                 assert!(fed(surface, &[alone]).raw.is_empty(), "{surface} {alone}");
             }
         }

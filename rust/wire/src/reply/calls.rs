@@ -8,6 +8,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+/// A tool call as far as it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// Its id; empty if the provider gives none.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The arguments as they were written: a JSON object, if they are whole.
+    pub(crate) arguments: String,
+}
+
 /// The tool calls of one message, in pieces by index. The second number counts calls of one index.
 #[derive(Debug, Default)]
 pub(super) struct Pieces(BTreeMap<(u64, u64), Object>);
@@ -68,9 +78,8 @@ impl Pieces {
         list(out, self.0.values(), |out, call| call.write(out));
     }
 
-    /// The calls by name and arguments.
-    pub(super) fn named(&self) -> impl Iterator<Item = (String, String)> {
-        self.0.values().map(named)
+    pub(super) fn all(&self) -> impl Iterator<Item = Call> {
+        self.0.values().map(Call::of)
     }
 }
 
@@ -93,19 +102,28 @@ impl Address {
     }
 }
 
-/// Name and arguments of a call in OpenAI's form: a function with arguments, or a custom tool with its input.
-pub(super) fn named(call: &Object) -> (String, String) {
-    let inner = [b"function".as_slice(), b"custom"].into_iter().find_map(|name| match call.get(name) {
-        Some(Node::Object(inner)) => Some(inner),
-        _ => None,
-    });
-    let call = inner.unwrap_or(call);
-    let text = |name: &[u8]| match call.get(name)? {
-        node if node.is_empty() => None,
-        // Arguments that are an object already, as Ollama writes them.
-        node => node.text().or_else(|| Some(String::from_utf8_lossy(&json_of(node)).into_owned())),
-    };
-    (text(b"name").unwrap_or_default(), text(b"arguments").or_else(|| text(b"input")).unwrap_or_default())
+impl Call {
+    /// Reads a call in OpenAI's form: a function with arguments, or a custom tool with its input.
+    pub(super) fn of(call: &Object) -> Self {
+        let inner = [b"function".as_slice(), b"custom"].into_iter().find_map(|name| match call.get(name) {
+            Some(Node::Object(inner)) => Some(inner),
+            _ => None,
+        });
+        let inner = inner.unwrap_or(call);
+        let text = |name: &[u8]| match inner.get(name)? {
+            node if node.is_empty() => None,
+            // Arguments that are an object already, as Ollama writes them.
+            node => node.text().or_else(|| Some(String::from_utf8_lossy(&json_of(node)).into_owned())),
+        };
+        // In responses `id` names the item, and `call_id` the call.
+        let id = [b"call_id".as_slice(), b"id"].into_iter().find_map(|name| call.get(name)?.text());
+        let arguments = text(b"arguments").or_else(|| text(b"input"));
+        Self {
+            id: id.unwrap_or_default(),
+            name: text(b"name").unwrap_or_default(),
+            arguments: arguments.unwrap_or_default(),
+        }
+    }
 }
 
 pub(super) fn json_of(node: &Node) -> Vec<u8> {
@@ -116,12 +134,12 @@ pub(super) fn json_of(node: &Node) -> Vec<u8> {
 
 /// Calls as canonical JSON: in their order, without ids; arguments with sorted names if they are JSON, and as a text if not. None
 /// without a call.
-pub(super) fn canonical(calls: Vec<(String, String)>) -> Option<String> {
+pub(super) fn canonical(calls: Vec<Call>) -> Option<String> {
     if calls.is_empty() {
         return None;
     }
     let mut out = Vec::new();
-    list(&mut out, calls, |out, (name, arguments)| {
+    list(&mut out, calls, |out, Call { name, arguments, .. }| {
         object(out, |out| {
             member(out, b"name", |out| quoted(out, &name));
             member(out, b"arguments", |out| match serde_json::from_str::<Value>(&arguments) {

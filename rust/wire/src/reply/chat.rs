@@ -1,6 +1,6 @@
 //! Chat completions: chunks with deltas, by OpenAI and those that copy it, and whole ones.
 
-use super::calls::Pieces;
+use super::calls::{Call, Pieces};
 use super::event::Event;
 use super::form::{Form, Said, add};
 use super::tree::{Budget, Node, Object, list, member, object, part};
@@ -62,8 +62,17 @@ impl Form for Chat {
         merge_content(message.field(b"content", budget)?, &mut Json::new(text), budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
-        self.choices.get(&0).into_iter().flat_map(Choice::named_calls).collect()
+    fn calls(&self) -> Vec<Call> {
+        self.choices.get(&0).into_iter().flat_map(Choice::all_calls).collect()
+    }
+
+    fn refusal(&self) -> String {
+        let refusal = self.choices.get(&0).and_then(|choice| choice.message.get(b"refusal")?.text());
+        refusal.unwrap_or_default()
+    }
+
+    fn head(&self) -> Option<&Object> {
+        Some(&self.top)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -188,12 +197,12 @@ impl Choice {
         })
     }
 
-    fn named_calls(&self) -> impl Iterator<Item = (String, String)> {
+    fn all_calls(&self) -> impl Iterator<Item = Call> {
         let old = match self.message.get(b"function_call") {
-            Some(Node::Object(call)) => Some(super::calls::named(call)),
+            Some(Node::Object(call)) => Some(Call::of(call)),
             _ => None,
         };
-        self.calls.named().chain(old)
+        self.calls.all().chain(old)
     }
 
     fn write(&self, index: u64, out: &mut Vec<u8>) {

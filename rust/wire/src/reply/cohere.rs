@@ -1,6 +1,6 @@
 //! Cohere's chat, version 2: events for the message, its content, its tool calls and its citations; and whole replies.
 
-use super::calls::named;
+use super::calls::Call;
 use super::form::{Form, Said};
 use super::tree::{Budget, Object, list, member, object, part};
 use super::walk::Walk;
@@ -36,8 +36,8 @@ impl Form for Cohere {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
-        self.calls.values().map(named).collect()
+    fn calls(&self) -> Vec<Call> {
+        self.calls.values().map(Call::of).collect()
     }
 
     fn write(&self, out: &mut Vec<u8>) {

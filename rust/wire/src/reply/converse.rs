@@ -3,7 +3,7 @@
 //! `ConverseStream` sends binary frames; a client of AWS or a proxy unpacks them. Each event is an object with its kind as the name of
 //! its one field, or the kind is the event's name on a line of its own.
 
-use super::calls::json_of;
+use super::calls::{Call, json_of};
 use super::form::{Form, Said};
 use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
@@ -81,7 +81,7 @@ impl Form for Converse {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
+    fn calls(&self) -> Vec<Call> {
         self.blocks.values().filter_map(Block::call).collect()
     }
 
@@ -177,11 +177,12 @@ impl Block {
         })
     }
 
-    fn call(&self) -> Option<(String, String)> {
+    fn call(&self) -> Option<Call> {
         let tool = self.tool.as_ref()?;
         let whole = || tool.get(b"input").map(json_of).unwrap_or_default();
         let input = self.input.text().unwrap_or_else(|| String::from_utf8_lossy(&whole()).into_owned());
-        Some((tool.get(b"name").and_then(Node::text).unwrap_or_default(), input))
+        let text = |name: &[u8]| tool.get(name).and_then(Node::text).unwrap_or_default();
+        Some(Call { id: text(b"toolUseId"), name: text(b"name"), arguments: input })
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! The interface of a surface's reader.
 
+use super::calls::Call;
 use super::chat::Chat;
 use super::cohere::Cohere;
 use super::converse::Converse;
@@ -8,7 +9,7 @@ use super::generate::Generate;
 use super::messages::Messages;
 use super::ollama::Ollama;
 use super::responses::Responses;
-use super::tree::Budget;
+use super::tree::{Budget, Object};
 use super::walk::Walk;
 use crate::rewrite::Surface;
 use rheostat::Result;
@@ -29,8 +30,16 @@ pub(super) trait Form: Debug + Send + Sync {
     fn say(&mut self, _text: &[u8], _budget: &mut Budget) -> Result<()> {
         Ok(())
     }
-    /// The tool calls of the first choice: names and arguments.
-    fn calls(&self) -> Vec<(String, String)>;
+    /// The tool calls of the first choice.
+    fn calls(&self) -> Vec<Call>;
+    /// The refusal of the first choice, where the surface tells it from a text.
+    fn refusal(&self) -> String {
+        String::new()
+    }
+    /// The fields that stand beside the answer, such as the reply's id.
+    fn head(&self) -> Option<&Object> {
+        None
+    }
     /// Appends the whole reply as JSON.
     fn write(&self, out: &mut Vec<u8>);
 }

@@ -1,6 +1,6 @@
 //! Gemini's `generateContent`: responses that each add parts to their candidates, and whole ones.
 
-use super::calls::json_of;
+use super::calls::{Call, json_of};
 use super::event::Event;
 use super::form::{Form, Said};
 use super::tree::{Budget, NODE, Node, Object, list, member, object, part};
@@ -55,15 +55,20 @@ impl Form for Generate {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
+    fn calls(&self) -> Vec<Call> {
         let parts = self.candidates.get(&0).into_iter().flat_map(|candidate| &candidate.parts);
         let calls = parts.filter_map(|part| match part.get(b"functionCall") {
             Some(Node::Object(call)) => Some(call),
             _ => None,
         });
         let args = |call: &Object| call.get(b"args").map(json_of).unwrap_or_default();
-        let name = |call: &Object| call.get(b"name").and_then(Node::text).unwrap_or_default();
-        calls.map(|call| (name(call), String::from_utf8_lossy(&args(call)).into_owned())).collect()
+        let text = |call: &Object, name: &[u8]| call.get(name).and_then(Node::text).unwrap_or_default();
+        let read = |call: &Object| Call {
+            id: text(call, b"id"),
+            name: text(call, b"name"),
+            arguments: String::from_utf8_lossy(&args(call)).into_owned(),
+        };
+        calls.map(read).collect()
     }
 
     fn write(&self, out: &mut Vec<u8>) {

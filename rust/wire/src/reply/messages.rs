@@ -1,6 +1,6 @@
 //! Anthropic's messages: events for the message, its content blocks and their deltas; and whole messages.
 
-use super::calls::json_of;
+use super::calls::{Call, json_of};
 use super::form::{Form, Said};
 use super::tree::{Budget, Node, Object, list, member, object, part};
 use super::walk::Walk;
@@ -81,15 +81,21 @@ impl Form for Messages {
         self.message.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
+    fn calls(&self) -> Vec<Call> {
         let calls = self.blocks.values().filter(|block| block.fields.is(b"type", &["tool_use"]));
-        let named = |block: &Block| {
-            let name = block.fields.get(b"name").and_then(Node::text).unwrap_or_default();
+        let read = |block: &Block| {
+            let text = |name: &[u8]| block.fields.get(name).and_then(Node::text).unwrap_or_default();
             let whole = || block.fields.get(b"input").map(json_of).unwrap_or_default();
-            let input = block.input.text().filter(|input| !input.is_empty());
-            (name, input.unwrap_or_else(|| String::from_utf8_lossy(&whole()).into_owned()))
+            // What has come in pieces is the input; the block begins with an empty one.
+            let pieces = block.input.text().filter(|input| !input.is_empty());
+            let arguments = pieces.unwrap_or_else(|| String::from_utf8_lossy(&whole()).into_owned());
+            Call { id: text(b"id"), name: text(b"name"), arguments }
         };
-        calls.map(named).collect()
+        calls.map(read).collect()
+    }
+
+    fn head(&self) -> Option<&Object> {
+        Some(&self.message)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -146,7 +152,6 @@ impl Block {
         said.event.calls |= self.fields.is(b"type", &["tool_use"]);
         json.each_member(|json, name| match name {
             b"type" => json.skip(),
-            b"partial_json" => self.input.merge(json, name, said.budget),
             b"citation" => self.fields.field(b"citations", said.budget)?.push_value(json, said.budget),
             name => self.read_field(name, json, said),
         })
@@ -160,6 +165,7 @@ impl Block {
         match name {
             b"text" => said.text(json)?,
             b"thinking" => said.reasoning(json)?,
+            b"partial_json" => return self.input.merge(json, name, said.budget),
             // A whole input is written as it is.
             b"input" => return self.fields.field(name, said.budget)?.set(json, said.budget),
             _ => {}

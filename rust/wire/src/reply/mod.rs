@@ -8,6 +8,7 @@
 //! event    one event, and the texts that the events say together
 //! calls    tool calls that come in pieces
 //! choices  several answers to one request → a reply each
+//! finish   the word of chat completions for an end
 //! form     what a surface's reader does
 //! chat  responses  messages  generate
 //! ollama  cohere  converse               the surfaces: their fields, and their whole form
@@ -23,6 +24,7 @@ mod choices;
 mod cohere;
 mod converse;
 mod event;
+pub(crate) mod finish;
 mod form;
 mod frames;
 mod generate;
@@ -33,14 +35,17 @@ mod responses;
 pub(crate) mod tree;
 mod walk;
 
+use crate::ending;
 use crate::rewrite::Surface;
 use crate::usage;
+pub(crate) use calls::Call;
 pub use choices::{Choices, Part};
 pub use event::Event;
 use form::{Form, Said, Voices};
 use frames::{BOM, Fields, Frames};
 use repeat::Repeat;
 use rheostat::json::Json;
+use rheostat::run::Ending;
 use rheostat::{Error, Result};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -62,6 +67,7 @@ use walk::Walk;
 /// ```
 #[derive(Debug)]
 pub struct Reader {
+    surface: Surface,
     frames: Frames,
     form: Box<dyn Form>,
     voices: Voices,
@@ -73,6 +79,8 @@ pub struct Reader {
     error: Option<String>,
     /// True behind the last event of a reply that has said something.
     over: bool,
+    /// True once an event has said that nothing more comes.
+    done: bool,
     ended: bool,
 }
 
@@ -96,9 +104,11 @@ impl Reader {
     /// # Errors
     /// [`Error::Unknown`] for a surface that is not among [`surfaces`].
     pub fn new(surface: &str) -> Result<Self> {
+        let surface = Surface::from_name(surface)?;
         Ok(Self {
+            surface,
             frames: Frames::default(),
-            form: form::of(Surface::from_name(surface)?),
+            form: form::of(surface),
             voices: Voices::default(),
             budget: Budget::default(),
             malformed: 0,
@@ -107,6 +117,7 @@ impl Reader {
             finish_reason: None,
             error: None,
             over: false,
+            done: false,
             ended: false,
         })
     }
@@ -160,6 +171,34 @@ impl Reader {
         self.finish_reason.as_deref()
     }
 
+    /// How the first choice ended: by the provider's word, or else by the mark behind the last event. None while it goes on, and
+    /// where it broke off. A mark alone, without a reply, ends nothing.
+    pub fn ending(&self) -> Option<Ending> {
+        let word = self.finish_reason.as_deref().map(ending::read);
+        word.or_else(|| {
+            let calls = self.calls().is_some();
+            let ended = self.done && (calls || self.has_said());
+            ended.then_some(if calls { Ending::ToolCalls } else { Ending::Complete })
+        })
+    }
+
+    /// The refusal in the text, where the surface tells them apart.
+    pub(crate) fn refusal(&self) -> String {
+        self.form.refusal()
+    }
+
+    /// The tool calls of the first choice, as far as they have come.
+    pub(crate) fn all_calls(&self) -> Vec<Call> {
+        self.form.calls()
+    }
+
+    /// A text that stands beside the answer, such as the reply's id; empty if there is none.
+    pub(crate) fn label(&self, name: &str) -> String {
+        let node = self.form.head().and_then(|head| head.get(name.as_bytes()));
+        let raw = node.map(calls::json_of).unwrap_or_default();
+        Json::new(&raw).word().ok().flatten().unwrap_or_default()
+    }
+
     /// The first error that the reply reported, as `type: message`.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
@@ -181,6 +220,16 @@ impl Reader {
         }
         tree::mend(&mut out);
         out
+    }
+
+    /// As [`reply`](Self::reply), with a finish reason in chat completions: where the provider gave none, that of [`ending`](Self::ending), or
+    /// `length` for a reply that broke off.
+    pub fn whole(&self) -> Vec<u8> {
+        let reply = self.reply();
+        if !self.surface.is_chat() || self.finish_reason.is_some() {
+            return reply;
+        }
+        finish::finished(&reply, finish::word(self.ending()))
     }
 
     fn read(&mut self, range: &Range<usize>, is_document: bool) -> Result<Event> {
@@ -217,6 +266,7 @@ impl Reader {
             self.repeat.forget();
         }
         event.raw = raw;
+        self.done |= event.done;
         if event.finish_reason.is_some() {
             self.finish_reason.clone_from(&event.finish_reason);
         }
@@ -295,10 +345,12 @@ impl Reader {
     /// True once something of the first choice has come, with an event that is being read. A mark of the end alone ends nothing.
     fn has_begun(&self, event: &Event) -> bool {
         let ended = self.finish_reason.is_some() || event.finish_reason.is_some();
-        ended
-            || !self.voices.text.all.is_empty()
-            || !self.voices.reasoning.all.is_empty()
-            || self.calls().is_some()
+        ended || self.has_said() || self.calls().is_some()
+    }
+
+    /// True once the first choice has a text.
+    fn has_said(&self) -> bool {
+        !self.voices.text.all.is_empty() || !self.voices.reasoning.all.is_empty()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ollama's chat and generate: JSON lines that each add to the message, and whole replies.
 
-use super::calls::json_of;
+use super::calls::{Call, json_of};
 use super::form::{Form, Said};
 use super::tree::{Budget, Object, member, object};
 use super::walk::Walk;
@@ -50,7 +50,7 @@ impl Form for Ollama {
         self.top.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
+    fn calls(&self) -> Vec<Call> {
         let mut calls = Vec::new();
         let list = self.message.get(b"tool_calls").map(json_of).unwrap_or_default();
         // It has been read once, so it is well-formed.
@@ -95,7 +95,7 @@ impl Ollama {
 }
 
 /// Reads the function of a call, which comes whole, with arguments that are an object.
-fn read_call(json: &mut Json<'_>) -> Result<(String, String)> {
+fn read_call(json: &mut Json<'_>) -> Result<Call> {
     let (mut called, mut arguments) = (String::new(), String::new());
     json.each_member(|json, name| {
         match name {
@@ -106,5 +106,5 @@ fn read_call(json: &mut Json<'_>) -> Result<(String, String)> {
         }
         Ok(())
     })?;
-    Ok((called, arguments))
+    Ok(Call { id: String::new(), name: called, arguments })
 }

@@ -1,6 +1,6 @@
 //! OpenAI's responses: events for the response, its output items, their parts and deltas; and whole responses.
 
-use super::calls::named;
+use super::calls::{Call, json_of};
 use super::event::Event;
 use super::form::{Form, Said};
 use super::tree::{Budget, Node, Object, list, member, object, part};
@@ -98,9 +98,17 @@ impl Form for Responses {
         self.response.field(b"error", budget)?.set(json, budget)
     }
 
-    fn calls(&self) -> Vec<(String, String)> {
+    fn calls(&self) -> Vec<Call> {
         let calls = self.items.values().filter(|item| item.fields.is(b"type", CALLS));
-        calls.map(|item| named(&item.fields)).collect()
+        calls.map(|item| Call::of(&item.fields)).collect()
+    }
+
+    fn refusal(&self) -> String {
+        self.items.values().map(Item::refusal).collect()
+    }
+
+    fn head(&self) -> Option<&Object> {
+        Some(&self.response)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -266,6 +274,20 @@ impl Place {
 }
 
 impl Item {
+    fn refusal(&self) -> String {
+        let parts = self.content.values().filter_map(|part| part.get(b"refusal")?.text());
+        let mut refusal: String = parts.collect();
+        // A whole item has its parts in one list.
+        if let Some(content) = self.fields.get(b"content") {
+            let _ = Json::new(&json_of(content)).each_item(|json, _| {
+                let part = json.member_ahead(b"refusal", Json::word)?;
+                refusal.extend(part);
+                json.skip()
+            });
+        }
+        refusal
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         let parts = [(b"content".as_slice(), &self.content), (b"summary", &self.summary)];
         let has = |name: &[u8]| parts.iter().any(|(part, parts)| *part == name && !parts.is_empty());

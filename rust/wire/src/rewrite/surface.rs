@@ -92,6 +92,14 @@ impl Surface {
         Family::of(self.row().families, model).rules.iter().any(says)
     }
 
+    /// True if its replies are chat completions of OpenAI's form.
+    pub fn is_chat(self) -> bool {
+        matches!(
+            self,
+            Self::OpenAiChat | Self::MistralChat | Self::VllmChat | Self::OpenRouterChat | Self::DeepSeekChat
+        )
+    }
+
     /// The most answers that one request gives: of a model that the tables know to take `n`, or with `any` of every model. 1 where the
     /// surface has no such parameter, or does not stream several answers.
     pub fn answers(self, model: &str, any: bool) -> u64 {

@@ -3,33 +3,35 @@
 use rheostat::json::{Json, JsonText};
 use rheostat::{Error, Result};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A value as JSON, as it was written.
 pub(super) type Raw<'a> = Cow<'a, [u8]>;
 
-/// The fields of an object that were not taken yet.
+/// The fields of an object that were not taken yet, each with its place. A map, since a client may send any number of them.
 #[derive(Debug)]
-pub(super) struct Fields<'a>(Vec<(String, &'a [u8])>);
+pub(super) struct Fields<'a>(BTreeMap<String, (usize, &'a [u8])>);
 
 impl<'a> Fields<'a> {
     /// Reads an object. Of a name that stands twice, the last counts.
     pub(super) fn read(raw: &'a [u8]) -> Result<Self> {
-        let (mut json, mut fields) = (Json::new(raw), Vec::<(String, &[u8])>::new());
+        let (mut json, mut fields) = (Json::new(raw), BTreeMap::new());
         json.members(|json, name| {
-            let (name, value) = (text_of(&name), json.read_raw()?);
-            fields.retain(|(other, _)| *other != name);
-            fields.push((name, value));
+            let place = fields.len();
+            fields.insert(text_of(&name), (place, json.read_raw()?));
             Ok(())
         })?;
         json.end()?;
         Ok(Self(fields))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes a field; null is none.
     pub(super) fn take(&mut self, name: &str) -> Option<&'a [u8]> {
-        let place = self.0.iter().position(|(one, _)| one == name)?;
-        let (_, value) = self.0.swap_remove(place);
-        (value != b"null").then_some(value)
+        self.0.remove(name).map(|(_, value)| value).filter(|value| *value != b"null")
     }
 
     /// Takes a text.
@@ -39,12 +41,16 @@ impl<'a> Fields<'a> {
 
     /// Passes over fields.
     pub(super) fn pass(&mut self, names: &[&str]) {
-        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
+        for name in names {
+            self.0.remove(*name);
+        }
     }
 
     /// Fails for fields that were not taken, and mean something.
     pub(super) fn end(self, place: &str) -> Result<()> {
-        match self.0.iter().find(|(_, value)| !matches!(*value, b"null" | b"[]" | b"{}" | b"false")) {
+        let says = |(_, value): &(usize, &[u8])| !matches!(*value, b"null" | b"[]" | b"{}" | b"false");
+        let left = self.0.iter().filter(|(_, field)| says(field));
+        match left.min_by_key(|(_, (place, _))| *place) {
             Some((name, _)) => Err(unsaid(&format!("{place}{name}"))),
             None => Ok(()),
         }

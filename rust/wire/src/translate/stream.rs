@@ -9,14 +9,13 @@
 use super::answer::Answer;
 use super::whole::{self, Item};
 use super::write::{count, given, list, member, object, raw, word};
-use crate::reply::{Event, Reader};
+use crate::reply::{Event, Reader, finish};
 use crate::rewrite::Surface;
 use rheostat::run::Ending;
 
 /// Writes a reply of one surface as a stream of another.
 #[derive(Debug)]
 pub struct Writer {
-    from: Surface,
     to: Surface,
     created: u64,
     reports_usage: bool,
@@ -30,15 +29,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer for replies of `from` to a client of `to`, one of [`SURFACES`](super::SURFACES). `created` is the time, in seconds of
+    /// A writer for a client of `to`, one of [`SURFACES`](super::SURFACES). `created` is the time, in seconds of
     /// Unix time; `reports_usage` is true where a client of chat completions asked for the usage in an event of its own.
-    pub fn new(from: Surface, to: Surface, created: u64, reports_usage: bool) -> Self {
-        Self { from, to, created, reports_usage, head: None, over: false, says: false, number: 0 }
+    pub fn new(to: Surface, created: u64, reports_usage: bool) -> Self {
+        Self { to, created, reports_usage, head: None, over: false, says: false, number: 0 }
     }
 
     /// The reply that was read so far, whole.
     pub fn whole(&self, reader: &Reader) -> Vec<u8> {
-        let (answer, mut out) = (Answer::of(reader, self.from), Vec::new());
+        let (answer, mut out) = (Answer::of(reader), Vec::new());
         match self.to {
             Surface::AnthropicMessages => whole::message(&answer, &mut out),
             Surface::OpenAiResponses => whole::response(&answer, self.created, true, &mut out),
@@ -49,11 +48,12 @@ impl Writer {
 
     /// Writes the text, the thinking or the end in an event. `reader` has read it.
     pub fn event(&mut self, event: &Event, reader: &Reader, out: &mut Vec<u8>) {
-        if self.over || event.error.is_some() {
+        // A mark of the end alone begins nothing.
+        if self.over || event.error.is_some() || event.done && reader.ending().is_none() {
             return;
         }
         let head = self.head.take().unwrap_or_else(|| {
-            let head = Answer::of(reader, self.from);
+            let head = Answer::of(reader);
             self.begin(&head, out);
             head
         });
@@ -75,7 +75,9 @@ impl Writer {
             return;
         }
         self.over = true;
-        let answer = Answer::of(reader, self.from);
+        let mut answer = Answer::of(reader);
+        // A refusal has been written as text.
+        answer.text.push_str(&std::mem::take(&mut answer.refusal));
         match self.to {
             Surface::AnthropicMessages => self.end_message(&answer, out),
             Surface::OpenAiResponses => self.end_response(&answer, out),
@@ -115,7 +117,7 @@ impl Writer {
     }
 
     fn think(&self, text: &str, head: &Answer, out: &mut Vec<u8>) {
-        // Elsewhere thinking is signed, or stands in a summary of its own.
+        // Other surfaces take only signed thinking, so it is left out.
         if !matches!(self.to, Surface::AnthropicMessages | Surface::OpenAiResponses) {
             self.chunk(out, head, "null", |out| word(out, "reasoning_content", text));
         }
@@ -167,7 +169,7 @@ impl Writer {
                 });
             });
         }
-        let reason = format!("\"{}\"", whole::chat_word(answer.ending));
+        let reason = format!("\"{}\"", finish::word(answer.ending));
         self.chunk(out, answer, &reason, |_| {});
         if self.reports_usage {
             data(out, |out| {
@@ -209,16 +211,15 @@ impl Writer {
     }
 
     fn end_response(&mut self, answer: &Answer, out: &mut Vec<u8>) {
-        let said = [answer.text.as_str(), &answer.refusal].concat();
         if self.says {
             self.numbered(out, "response.output_text.done", |out| {
                 place(out, answer);
-                word(out, "text", &said);
+                word(out, "text", &answer.text);
                 given(out, "logprobs", "[]");
             });
             self.numbered(out, "response.content_part.done", |out| {
                 place(out, answer);
-                member(out, "part", |out| whole::part("output_text", "text", &said, out));
+                member(out, "part", |out| whole::part("output_text", "text", &answer.text, out));
             });
             self.numbered(out, "response.output_item.done", |out| {
                 count(out, "output_index", 0);

@@ -1,7 +1,9 @@
 //! Whole replies, in the form of a surface.
 
-use super::answer::{Answer, Called};
+use super::answer::Answer;
 use super::write::{count, given, list, member, object, quoted, raw, word};
+use crate::reply::Call;
+use crate::reply::finish;
 use rheostat::run::Ending;
 
 /// A chat completion.
@@ -17,7 +19,7 @@ pub(super) fn chat(answer: &Answer, created: u64, out: &mut Vec<u8>) {
                     count(out, "index", 0);
                     member(out, "message", |out| object(out, |out| chat_message(answer, out)));
                     given(out, "logprobs", "null");
-                    word(out, "finish_reason", chat_word(answer.ending));
+                    word(out, "finish_reason", finish::word(answer.ending));
                 });
             });
         });
@@ -42,7 +44,7 @@ fn text_or_null(out: &mut Vec<u8>, name: &str, text: &str) {
 }
 
 /// A call; its index where it is part of a stream.
-pub(super) fn chat_call(call: &Called, index: Option<u64>, out: &mut Vec<u8>) {
+pub(super) fn chat_call(call: &Call, index: Option<u64>, out: &mut Vec<u8>) {
     object(out, |out| {
         if let Some(index) = index {
             count(out, "index", index);
@@ -75,16 +77,6 @@ fn details(out: &mut Vec<u8>, name: &str, part: &str, value: Option<u64>) {
     }
 }
 
-/// The word of chat completions for an end. A reply that broke off has reached a limit.
-pub(super) fn chat_word(ending: Option<Ending>) -> &'static str {
-    match ending {
-        Some(Ending::Complete | Ending::Unknown) => "stop",
-        Some(Ending::ToolCalls) => "tool_calls",
-        Some(Ending::Refused) => "content_filter",
-        Some(Ending::Cut | Ending::Cancelled) | None => "length",
-    }
-}
-
 /// A message.
 pub(super) fn message(answer: &Answer, out: &mut Vec<u8>) {
     object(out, |out| {
@@ -109,11 +101,7 @@ pub(super) fn message(answer: &Answer, out: &mut Vec<u8>) {
                     word(out, "type", "tool_use");
                     word(out, "id", &call.id);
                     word(out, "name", &call.name);
-                    given(
-                        out,
-                        "input",
-                        if call.arguments.trim().is_empty() { "{}" } else { &call.arguments },
-                    );
+                    given(out, "input", &call.arguments);
                 });
             }
             out.push(b']');
@@ -192,7 +180,7 @@ fn response_usage(answer: &Answer, out: &mut Vec<u8>) {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Item<'a> {
     Message,
-    Call(&'a Called),
+    Call(&'a Call),
 }
 
 impl<'a> Item<'a> {
