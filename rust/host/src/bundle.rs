@@ -23,7 +23,8 @@ pub(crate) struct Bundle {
 
 impl Bundle {
     pub(crate) fn new(members: Vec<u32>) -> Self {
-        Self { members, choices: Choices::default(), left: false }
+        let choices = Choices::new(members.len() as u64);
+        Self { members, choices, left: false }
     }
 }
 
@@ -66,7 +67,7 @@ impl Host {
             Together::Known => surface.answers(&call.model, false),
             Together::Always => surface.answers(&call.model, true),
         };
-        // A server that passes over `n` gives one answer; the others are asked for one by one.
+        // A server that ignores `n` gives one answer; the others are asked for one by one.
         call.kind == CallKind::Generate && call.attempt == 0 && (2..=most).contains(&call.samples.into())
     }
 

@@ -40,7 +40,7 @@ proptest! {
         stream.extend(event(&json!({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 7}})));
         stream.extend(b"data: [DONE]\n\n");
 
-        let (mut choices, mut parts, mut rest) = (Choices::default(), Vec::new(), &*stream);
+        let (mut choices, mut parts, mut rest) = (Choices::new(3), Vec::new(), &*stream);
         for size in sizes.iter().cycle() {
             if rest.is_empty() {
                 break;

@@ -7,6 +7,7 @@ use crate::usage;
 use rheostat::Result;
 use rheostat::json::Json;
 use rheostat::run::Usage;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Bytes of one answer's reply.
@@ -14,17 +15,17 @@ use std::ops::Range;
 pub struct Part {
     /// The answer, by its index in the request; none for what belongs to all, such as the usage or an error.
     pub answer: Option<u64>,
-    /// An event in which it is the first choice, and the only one.
+    /// An event in which it is the first choice, and no other is.
     pub bytes: Vec<u8>,
     /// The usage of the whole request that the event reports. It stands in the last part of the event.
     pub usage: Option<Usage>,
 }
 
-/// Splits a reply with several answers.
+/// Splits a reply with several answers. `most` is the number that was asked for: an answer beyond it belongs to nobody, and is passed over.
 ///
 /// ```
 /// use rheostat_wire::reply::Choices;
-/// let mut choices = Choices::default();
+/// let mut choices = Choices::new(2);
 /// let parts = choices.feed(b"data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"5\"}}]}\n\ndata: [DONE]\n\n")?;
 /// assert_eq!(parts[0].answer, Some(1));
 /// assert_eq!(parts[0].bytes, b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"5\"}}]}\n\n");
@@ -34,9 +35,15 @@ pub struct Part {
 #[derive(Debug, Default)]
 pub struct Choices {
     frames: Frames,
+    most: u64,
 }
 
 impl Choices {
+    /// A splitter for a request of `most` answers.
+    pub fn new(most: u64) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// Reads bytes, cut anywhere.
     ///
     /// # Errors
@@ -45,7 +52,7 @@ impl Choices {
         self.frames.push(bytes);
         let mut parts = Vec::new();
         while let Some((range, is_document)) = self.frames.next()? {
-            split(self.frames.event(&range), is_document, &mut parts);
+            split(self.frames.event(&range), is_document, self.most, &mut parts);
         }
         Ok(parts)
     }
@@ -54,7 +61,7 @@ impl Choices {
     pub fn end(&mut self) -> Vec<Part> {
         let mut parts = Vec::new();
         if let Some((range, is_document)) = self.frames.rest() {
-            split(self.frames.event(&range), is_document, &mut parts);
+            split(self.frames.event(&range), is_document, self.most, &mut parts);
         }
         parts
     }
@@ -66,7 +73,8 @@ struct Found {
     choices: Vec<(u64, Range<usize>, Option<Range<usize>>)>,
 }
 
-fn split(raw: &[u8], is_document: bool, parts: &mut Vec<Part>) {
+/// Splits an event. The bytes around the choices are copied for each answer, so at most `most` times, however many choices there are.
+fn split(raw: &[u8], is_document: bool, most: u64, parts: &mut Vec<Part>) {
     let data = if is_document { Some(document(raw)) } else { only_line(raw) };
     let data = data.filter(|data| is_object(data));
     let usage = data.and_then(usage::read).map(|report| report.usage);
@@ -78,21 +86,32 @@ fn split(raw: &[u8], is_document: bool, parts: &mut Vec<Part>) {
     // The data is a part of the event.
     let start = data.as_ptr() as usize - raw.as_ptr() as usize;
     let piece = |from: usize, to: usize| raw.get(start + from..start + to).unwrap_or_default();
-    for (answer, choice, index) in found.choices {
-        let mut bytes = Vec::with_capacity(raw.len());
-        bytes.extend_from_slice(raw.get(..start + found.list.start).unwrap_or_default());
-        bytes.push(b'[');
+    let mut answers: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    for (answer, choice, index) in found.choices.into_iter().filter(|(answer, ..)| *answer < most) {
+        let choices = answers.entry(answer).or_default();
+        if !choices.is_empty() {
+            choices.push(b',');
+        }
         match index {
             Some(index) => {
-                bytes.extend_from_slice(piece(choice.start, index.start));
-                bytes.push(b'0');
-                bytes.extend_from_slice(piece(index.end, choice.end));
+                choices.extend_from_slice(piece(choice.start, index.start));
+                choices.push(b'0');
+                choices.extend_from_slice(piece(index.end, choice.end));
             }
-            None => bytes.extend_from_slice(piece(choice.start, choice.end)),
+            None => choices.extend_from_slice(piece(choice.start, choice.end)),
         }
-        bytes.push(b']');
-        bytes.extend_from_slice(raw.get(start + found.list.end..).unwrap_or_default());
-        parts.push(Part { answer: Some(answer), bytes, usage: None });
+    }
+    let event = |choices: &[u8]| {
+        let before = raw.get(..start + found.list.start).unwrap_or_default();
+        let after = raw.get(start + found.list.end..).unwrap_or_default();
+        [before, b"[", choices, b"]", after].concat()
+    };
+    if answers.is_empty() {
+        // What belongs to all is kept.
+        parts.push(Part { answer: None, bytes: event(b""), usage: None });
+    }
+    for (answer, choices) in answers {
+        parts.push(Part { answer: Some(answer), bytes: event(&choices), usage: None });
     }
     if let Some(last) = parts.last_mut() {
         last.usage = usage;
