@@ -93,6 +93,14 @@ pub(super) enum Field {
 
 /// The number of fields.
 pub(super) const FIELDS: usize = Field::Forced as usize + 1;
+const _: () = assert!(FIELDS <= 64, "a set of fields is 64 bits");
+
+impl Field {
+    /// It as a set of one.
+    pub(super) fn bit(self) -> u64 {
+        1 << self as u64
+    }
+}
 
 impl Field {
     /// The value of a parameter that is as good as none: models that refuse it take this.

@@ -40,6 +40,8 @@ pub(super) struct Object {
     /// The end of its last member, or of its opening bracket.
     pub(super) end: usize,
     pub(super) members: usize,
+    /// The parameters among its members, as a set of bits: a client may send any number of members.
+    pub(super) has: u64,
 }
 
 /// The parameters of a body.
@@ -131,7 +133,7 @@ impl Scan<'_> {
     fn object(&mut self, nodes: &'static [Node], site: Option<usize>) -> Result<()> {
         self.at += 1;
         let index = self.found.objects.len();
-        self.found.objects.push(Object { nodes, site, end: self.at, members: 0 });
+        self.found.objects.push(Object { nodes, site, end: self.at, members: 0, has: 0 });
         let (mut before, mut ordinal, mut last) = (self.at, 0, None::<usize>);
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -154,10 +156,13 @@ impl Scan<'_> {
             self.at += 1;
             let first = self.peek();
             let start = self.at;
-            if node.is_some() {
+            if let Some(node) = node {
+                if let Some(object) = self.found.objects.get_mut(index) {
+                    object.has |= node.field.bit();
+                }
                 last = Some(self.found.sites.len());
                 let site = Site {
-                    node,
+                    node: Some(node),
                     object: index,
                     ordinal,
                     before,

@@ -90,7 +90,9 @@ impl Splice<'_> {
 
     /// Cuts the unwanted items out of a list.
     fn trim(&mut self, site: Site) {
-        for item in self.wants.cuts.iter().filter(|item| site.value().contains(&item.start)) {
+        let first = self.wants.cuts.partition_point(|item| item.start < site.start);
+        let cuts = self.wants.cuts.get(first..).unwrap_or_default();
+        for item in cuts.iter().take_while(|item| item.start < site.end) {
             self.cut(item.start, item.end);
         }
     }
@@ -149,7 +151,8 @@ impl Splice<'_> {
 
     /// True if an object has a parameter; a new object has none.
     fn has(&self, object: Option<usize>, field: Field) -> bool {
-        self.sites.sites.iter().any(|site| Some(site.object) == object && site.field() == Some(field))
+        let object = object.and_then(|object| self.sites.objects.get(object));
+        object.is_some_and(|object| object.has & field.bit() != 0)
     }
 
     /// True if a member has to be written that an object does not have.
