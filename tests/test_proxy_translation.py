@@ -107,7 +107,7 @@ def test_anthropics_client_is_served_by_chat_completions(chats: Proxy, provider:
     assert request.url.path == "/v1/chat/completions"
     assert request.headers["authorization"] == "Bearer key"
     assert asked["messages"] == [{"role": "system", "content": "Be brief."}, ASK[0]]
-    assert (asked["stop"], asked["max_completion_tokens"]) == (["\n\n"], 64)
+    assert (asked["stop"], asked["max_tokens"]) == (["\n\n"], 64)
 
 
 def test_a_stream_is_written_for_anthropics_client(chats: Proxy, provider: Loopback) -> None:
@@ -229,6 +229,50 @@ def test_a_rung_that_cannot_be_asked_is_closed_and_the_others_are_not(tmp_path: 
             assert closed.headers["x-rheostat-rung"] == "deep"
             assert "logit_bias" in closed.headers["x-rheostat-closed"]
             assert [asked["model"] for asked in other.provider.asked] == ["large"]
+
+
+def test_what_is_left_out_is_named(messages: Proxy, provider: Loopback) -> None:
+    answers(provider, Says(raw=PARIS))
+    turns = [*ASK, {"role": "assistant", "content": "Paris"}, {"role": "system", "content": "In French."}, *ASK]
+    asks = {"model": "auto", "messages": turns, "seed": 7, "user": "u", "verbosity": "low"}
+    reply = messages.post("/v1/chat/completions", asks)
+    assert reply.headers["x-rheostat-left-out"] == "anthropic.messages: seed, messages.system, verbosity"
+    (asked,) = provider.provider.asked
+    assert asked["system"] == [{"type": "text", "text": "In French."}]
+    plain = messages.post("/v1/chat/completions", {"model": "auto", "messages": ASK, "user": "u"})
+    assert "x-rheostat-left-out" not in plain.headers
+
+
+def test_where_data_may_be_processed_closes_a_surface(chats: Proxy, provider: Loopback) -> None:
+    refused = chats.post("/v1/messages", {"model": "auto", "max_tokens": 64, "messages": ASK, "inference_geo": "eu"})
+    assert refused.status_code == 400
+    assert "inference_geo" in refused.json()["error"]["message"]
+    assert provider.provider.asked == []
+
+
+@pytest.mark.parametrize(("stop", "word"), [("max_tokens", "length"), ("refusal", "content_filter")])
+def test_a_tool_call_that_was_cut_is_no_call_for_openais_client(
+    messages: Proxy, provider: Loopback, stop: str, word: str
+) -> None:
+    answers(provider, Says(raw=anthropic_events({"type": "input_json_delta", "partial_json": '{"city": "Pa'}, stop=stop)))
+    client = messages.openai()
+    tools: Any = [{"type": "function", "function": {"name": "weather", "parameters": TOOL}}]
+    (choice,) = client.chat.completions.create(model="auto", messages=ASK, tools=tools).choices
+    assert (choice.message.tool_calls, choice.finish_reason) == (None, word)
+    chunks = list(client.chat.completions.create(model="auto", messages=ASK, tools=tools, stream=True))
+    assert not any(chunk.choices and chunk.choices[0].delta.tool_calls for chunk in chunks)
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == word
+
+
+def test_a_tool_call_that_was_cut_is_no_call_for_anthropics_client(chats: Proxy, provider: Loopback) -> None:
+    answers(provider, Says([], finish="length", calls=[{"name": "weather", "arguments": '{"city": "Pa'}]))
+    tools: Any = [{"name": "weather", "input_schema": TOOL}]
+    client = chats.anthropic()
+    reply = client.messages.create(model="auto", max_tokens=64, messages=ASK, tools=tools)
+    assert (reply.content, reply.stop_reason) == ([], "max_tokens")
+    with client.messages.stream(model="auto", max_tokens=64, messages=ASK, tools=tools) as stream:
+        last = stream.get_final_message()
+    assert (last.content, last.stop_reason) == ([], "max_tokens")
 
 
 def test_an_error_has_the_form_of_the_clients_api(chats: Proxy, provider: Loopback) -> None:

@@ -237,7 +237,7 @@ impl Host {
             let said = [reply.calls.as_deref(), Some(text), one.extracted.as_deref()];
             if answer.is_some() && said.contains(&answer.as_deref()) {
                 // A whole reply comes before one that was cut in the same text; of equals, the newest.
-                let whole = reply.reader.finish_reason().is_some();
+                let whole = reply.reader.ending().is_some();
                 if gave.is_none_or(|(other, _)| whole >= other) {
                     gave = Some((whole, number));
                 }

@@ -84,7 +84,7 @@ impl Reply {
             return false;
         }
         self.said += u64::from(says);
-        if event.finish_reason.is_some() {
+        if self.ends(event) {
             self.calls = self.reader.calls().or(self.calls.take());
         }
         true
@@ -104,11 +104,17 @@ impl Reply {
         }
     }
 
+    /// True for the event that ends the reply: by a word, or by the mark behind a reply without one.
+    fn ends(&self, event: &Event) -> bool {
+        event.finish_reason.is_some() || event.done && self.reader.finish_reason().is_none()
+    }
+
     /// The piece in an event.
     pub(crate) fn piece<'a>(&'a self, event: &'a Event, rows: &'a Rows) -> Piece<'a> {
         // A call that a limit has cut in its arguments is no answer: an agent would carry out a part of it.
         let whole = |word| !matches!(ending::read(word), Ending::Cut | Ending::Refused);
-        let calls = self.calls.as_deref().filter(|_| event.finish_reason.as_deref().is_some_and(whole));
+        let is_end = || event.finish_reason.as_deref().map_or_else(|| self.ends(event), whole);
+        let calls = self.calls.as_deref().filter(|_| is_end());
         Piece {
             thinking: paid(event),
             text: Cow::Borrowed(event.text.as_deref().unwrap_or_default()),

@@ -32,6 +32,8 @@ use tokio::sync::{mpsc, oneshot};
 const CLOSED: &str = "x-rheostat-closed";
 /// The header with a request's side, where requests go live by a share.
 pub(crate) const ARM: &str = "x-rheostat-arm";
+/// The header that says what a translation leaves out, by surface.
+const LEFT_OUT: &str = "x-rheostat-left-out";
 /// Parts of a reply that wait for the client.
 const PARTS: usize = 16;
 
@@ -77,6 +79,9 @@ pub(crate) async fn serve(
     }
     if let Some(arm) = arm {
         headers.push((ARM, arm.as_str().to_owned()));
+    }
+    if !bodies.left_out.is_empty() {
+        headers.push((LEFT_OUT, bodies.left_out.join("; ")));
     }
     if let Some(refusal) = decided.reject {
         app.metrics.refused(refusal.kind.as_str());

@@ -4,6 +4,7 @@ use crate::settings::{Settings, Upstream};
 use bytes::Bytes;
 use rheostat_wire::rewrite::Surface;
 use rheostat_wire::translate;
+use std::sync::OnceLock;
 
 /// How a rung can be served to the clients of a surface.
 #[derive(Debug)]
@@ -24,14 +25,20 @@ pub(crate) struct Ways {
     direct: Option<Vec<String>>,
 }
 
-/// The bodies of one request, by surface, and the rungs that it may be sent to.
+/// One request on other surfaces than the client's, and the rungs that it may be sent to.
 #[derive(Debug, Default)]
 pub(crate) struct Bodies {
-    translated: Vec<(Surface, Bytes)>,
+    /// Surfaces that it can be said on. The body is written when it is sent for the first time: most requests take a rung of their own
+    /// surface.
+    spoken: Vec<(Surface, OnceLock<Option<Bytes>>)>,
+    /// The client's surface and body.
+    own: Option<(Surface, Bytes)>,
     /// The models of the rungs that are open; None: all.
     pub(crate) models: Option<Vec<String>>,
     /// Why a surface is closed to this request.
     pub(crate) closed: Vec<String>,
+    /// Fields that a surface leaves out of it.
+    pub(crate) left_out: Vec<String>,
 }
 
 impl Ways {
@@ -64,26 +71,37 @@ impl Ways {
         self.direct.as_deref()
     }
 
-    /// The bodies of a request, for each surface that a rung needs. `prefilled` is true if it ends with the beginning of the answer.
-    pub(crate) fn bodies(&self, body: &[u8], prefilled: bool) -> Bodies {
+    /// The surfaces that a rung needs and a request can be said on. `prefilled` is true if it ends with the beginning of the answer.
+    pub(crate) fn bodies(&self, body: &Bytes, prefilled: bool) -> Bodies {
         let mut bodies = Bodies::default();
         let mut needed: Vec<Surface> =
             self.rungs.iter().flat_map(|way| way.surfaces.iter().copied()).collect();
         needed.retain(|one| *one != self.surface);
         needed.sort_by_key(|one| one.as_str());
         needed.dedup();
-        for surface in needed {
-            match translate::request(body, self.surface, surface) {
-                Ok(translated) => bodies.translated.push((surface, translated.into())),
-                Err(why) => bodies.closed.push(format!("{}: {why}", surface.as_str())),
+        // Read only where a surface needs it.
+        let checked =
+            if needed.is_empty() { Vec::new() } else { translate::check(body, self.surface, &needed) };
+        for (surface, checked) in needed.iter().zip(checked) {
+            let name = surface.as_str();
+            match checked {
+                Ok(left_out) => {
+                    bodies.spoken.push((*surface, OnceLock::new()));
+                    if !left_out.is_empty() {
+                        let fields: Vec<&str> = left_out.iter().map(|said| &*said.field).collect();
+                        bodies.left_out.push(format!("{name}: {}", fields.join(", ")));
+                    }
+                }
+                Err(why) => bodies.closed.push(format!("{name}: {why}")),
             }
         }
+        bodies.own = Some((self.surface, body.clone()));
         for way in self.rungs.iter().filter(|way| prefilled && !way.whole.is_empty()) {
             let why = "refuses a conversation that ends with the beginning of its answer";
             bodies.closed.push(format!("{} {why}", way.model));
         }
         let speaks = |way: &Way, one: Surface| {
-            (one == self.surface || bodies.of(one).is_some()) && !(prefilled && way.whole.contains(&one))
+            (one == self.surface || bodies.speaks(one)) && !(prefilled && way.whole.contains(&one))
         };
         bodies.models = open(&self.rungs, speaks);
         bodies
@@ -93,12 +111,19 @@ impl Ways {
 impl Bodies {
     /// True if some rungs get it on another surface than the client's.
     pub(crate) fn translates(&self) -> bool {
-        !self.translated.is_empty()
+        !self.spoken.is_empty()
+    }
+
+    fn speaks(&self, surface: Surface) -> bool {
+        self.spoken.iter().any(|(one, _)| *one == surface)
     }
 
     /// The body on another surface than the client's.
     pub(crate) fn of(&self, surface: Surface) -> Option<&Bytes> {
-        self.translated.iter().find(|(one, _)| *one == surface).map(|(_, body)| body)
+        let (_, body) = self.spoken.iter().find(|(one, _)| *one == surface)?;
+        let (own, bytes) = self.own.as_ref()?;
+        let write = || translate::request(bytes, *own, surface).ok().map(|(body, _)| body.into());
+        body.get_or_init(write).as_ref()
     }
 }
 

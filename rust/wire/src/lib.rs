@@ -1,6 +1,7 @@
 //! Dialects: what providers and harnesses write, read in one form. Tables are data; nothing is decided here, and no I/O is done.
 //!
 //! ```text
+//! write             JSON, written
 //! weight  text      a text that is converted only as far as it is read, and its size for a model
 //! ask               the newest human ask of messages; what harnesses put around it
 //! body              the shapes of requests by provider, as JSON or as a host's objects
@@ -27,6 +28,7 @@ mod text;
 pub mod translate;
 pub mod usage;
 mod weight;
+mod write;
 
 pub use text::LazyText;
 pub use weight::Weight;

@@ -7,7 +7,7 @@ use rheostat_wire::translate::{SURFACES, request};
 use serde_json::{Value, json};
 
 fn translated(body: &Value, from: Surface, to: Surface) -> Value {
-    serde_json::from_slice(&request(body.to_string().as_bytes(), from, to).unwrap()).unwrap()
+    serde_json::from_slice(&request(body.to_string().as_bytes(), from, to).unwrap().0).unwrap()
 }
 
 fn refused(body: &Value, from: Surface, to: Surface) -> String {
@@ -34,7 +34,7 @@ fn conversations() -> [(Surface, Value); 3] {
             {"role": "tool", "tool_call_id": "c2", "content": "a dog"},
             {"role": "user", "content": "Well?"},
         ],
-        "max_completion_tokens": 100,
+        "max_tokens": 100,
         "temperature": 0.5,
         "top_p": 0.9,
         "stream": true,
@@ -109,7 +109,7 @@ fn each_surface_says_the_same_conversation() {
 #[test]
 fn text_schemas_and_numbers_stay_as_they_were_written() {
     let body = br#"{"messages":[{"role":"user","content":"\u00e4 \/ 1"}],"temperature":0.30,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"z":{},"a":{"maximum":12345678901234567890123}}}}}]}"#;
-    let other = String::from_utf8(request(body, OpenAiChat, AnthropicMessages).unwrap()).unwrap();
+    let other = String::from_utf8(request(body, OpenAiChat, AnthropicMessages).unwrap().0).unwrap();
     for kept in
         [r#""\u00e4 \/ 1""#, "0.30", r#""properties":{"z":{},"a":{"maximum":12345678901234567890123}}"#]
     {

@@ -8,7 +8,7 @@ use rheostat_wire::rewrite::Surface::{self, AnthropicMessages, OpenAiChat, OpenA
 use rheostat_wire::translate::{SURFACES, Writer};
 use serde_json::{Value, json};
 
-/// What a provider says: a text, calls with their arguments, and an end; none for a reply that breaks off.
+/// A provider's reply: a text, calls with their arguments, and an end; none for a reply that breaks off.
 #[derive(Debug, Clone, Default)]
 struct Says {
     text: &'static str,
@@ -158,7 +158,7 @@ fn translated(bytes: &[u8], from: Surface, to: Surface) -> (Vec<u8>, Vec<u8>) {
     (writer.whole(&reader), out)
 }
 
-/// What a client reads: the text, the calls, and the end.
+/// A reply as its client reads it: the text, the calls, and the end.
 type Seen = (String, Option<Value>, Option<Ending>);
 
 fn seen(bytes: &[u8], surface: Surface) -> Seen {
@@ -182,7 +182,7 @@ fn check(says: &Says, calls: &[(&str, Value)], end: Option<Ending>) {
         for to in SURFACES {
             let what = format!("{from:?} to {to:?}: {says:?}");
             let (whole, stream) = translated(&says.stream(from), from, to);
-            serde_json::from_slice::<Value>(&whole).expect(&what);
+            assert!(serde_json::from_slice::<Value>(&whole).is_ok(), "{what}");
             let wanted = (says.text.to_owned(), calls.clone(), end.or(Some(Cut)));
             assert_eq!(seen(&whole, to), wanted, "{what}, whole");
             if end.is_some() {
@@ -197,7 +197,7 @@ fn check(says: &Says, calls: &[(&str, Value)], end: Option<Ending>) {
     }
 }
 
-/// What is no JSON object, or has more to come.
+/// Arguments that are no JSON object, or have more to come.
 const BROKEN: [&str; 7] = [
     r#"{"days": 3"#,
     r#"{"city": "Par"#,

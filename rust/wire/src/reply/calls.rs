@@ -1,7 +1,8 @@
 //! Tool calls that come in pieces, and their canonical form.
 
-use super::tree::{Budget, NODE, Node, Object, list, member, object, quoted};
+use super::tree::{Budget, NODE, Node, Object};
 use super::walk::Walk;
+use crate::write::{list, member, object, quoted};
 use rheostat::Result;
 use rheostat::json::Json;
 use serde_json::Value;

@@ -21,7 +21,7 @@ pub struct Part {
     pub usage: Option<Usage>,
 }
 
-/// Splits a reply with several answers. `most` is the number that was asked for: an answer beyond it belongs to nobody, and is passed over.
+/// Splits a reply with several answers. `most` is the number that was asked for: an answer beyond it has no client, and is passed over.
 ///
 /// ```
 /// use rheostat_wire::reply::Choices;

@@ -2,8 +2,9 @@
 
 use super::calls::Call;
 use super::form::{Form, Said};
-use super::tree::{Budget, Object, list, member, object, part};
+use super::tree::{Budget, Object, part};
 use super::walk::Walk;
+use crate::write::{list, member, object};
 use rheostat::Result;
 use rheostat::json::Json;
 use std::collections::BTreeMap;

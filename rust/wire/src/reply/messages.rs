@@ -2,8 +2,9 @@
 
 use super::calls::{Call, json_of};
 use super::form::{Form, Said};
-use super::tree::{Budget, Node, Object, list, member, object, part};
+use super::tree::{Budget, Node, Object, part};
 use super::walk::Walk;
+use crate::write::{list, member, object};
 use rheostat::Result;
 use rheostat::json::Json;
 use std::collections::BTreeMap;

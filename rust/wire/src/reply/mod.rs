@@ -32,7 +32,7 @@ mod messages;
 mod ollama;
 mod repeat;
 mod responses;
-pub(crate) mod tree;
+mod tree;
 mod walk;
 
 use crate::ending;

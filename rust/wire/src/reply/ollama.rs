@@ -2,8 +2,9 @@
 
 use super::calls::{Call, json_of};
 use super::form::{Form, Said};
-use super::tree::{Budget, Object, member, object};
+use super::tree::{Budget, Object};
 use super::walk::Walk;
+use crate::write::{member, object};
 use rheostat::Result;
 use rheostat::json::Json;
 

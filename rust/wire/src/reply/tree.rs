@@ -5,6 +5,7 @@
 
 use super::frames::{MOST_REPLY, too_large};
 use super::walk::Walk;
+use crate::write::{list, member, object};
 use rheostat::Result;
 use rheostat::json::{Escape, Json, JsonText};
 use std::collections::BTreeMap;
@@ -387,43 +388,4 @@ impl Object {
             member(out, name, |out| out.extend_from_slice(json));
         }
     }
-}
-
-/// Writes an object, with the members that `fill` writes.
-pub(crate) fn object(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
-    out.push(b'{');
-    fill(out);
-    out.push(b'}');
-}
-
-/// Writes a member of an object.
-pub(crate) fn member(out: &mut Vec<u8>, name: &[u8], value: impl FnOnce(&mut Vec<u8>)) {
-    if out.last() != Some(&b'{') {
-        out.push(b',');
-    }
-    quoted(out, &String::from_utf8_lossy(name));
-    out.push(b':');
-    value(out);
-}
-
-/// Writes a list.
-pub(crate) fn list<T>(
-    out: &mut Vec<u8>,
-    items: impl IntoIterator<Item = T>,
-    mut write: impl FnMut(&mut Vec<u8>, T),
-) {
-    out.push(b'[');
-    for (i, item) in items.into_iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(b']');
-}
-
-/// Writes a string.
-pub(crate) fn quoted(out: &mut Vec<u8>, text: &str) {
-    // Writing to a vector cannot fail.
-    let _ = serde_json::to_writer(out, text);
 }

@@ -11,9 +11,10 @@ use super::place::{at, leaf, object};
 use super::scan::Sites;
 use super::splice::splice;
 use super::turns::{Prompts, Turns};
-use super::value::{Value, quoted};
+use super::value::Value;
 use super::want::{Want, Wants};
 use super::{Draws, Settings, Surface, carry, rewrite};
+use crate::write::quoted;
 use rheostat::Result;
 use rheostat::run::Grant;
 use std::borrow::Cow;
@@ -198,7 +199,7 @@ impl TurnForm {
         out.extend_from_slice(br#"{"role":""#);
         out.extend_from_slice(role.as_bytes());
         out.extend_from_slice(open.as_bytes());
-        quoted(text, out);
+        quoted(out, text);
         out.extend_from_slice(close.as_bytes());
     }
 }

@@ -1,5 +1,6 @@
 //! Values that a rewrite writes.
 
+use crate::write::quoted;
 use std::fmt;
 
 /// A value of a parameter.
@@ -31,7 +32,7 @@ impl Value<'_> {
                 }
                 out.extend_from_slice(&digits[at..]);
             }
-            Self::Text(text) => quoted(text, out),
+            Self::Text(text) => quoted(out, text),
             Self::Flag(flag) => out.extend_from_slice(if flag { b"true" } else { b"false" }),
         }
     }
@@ -77,22 +78,6 @@ pub(super) fn number(raw: &[u8]) -> Option<f64> {
 pub(super) fn whole(raw: &[u8]) -> Option<u64> {
     let spelled = || number(raw).filter(|x| x.fract() == 0.0 && (0.0..1.8e19).contains(x)).map(|x| x as u64);
     std::str::from_utf8(raw).ok()?.parse().ok().or_else(spelled)
-}
-
-pub(super) fn quoted(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-            0..0x20 => {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
-                out.extend_from_slice(b"\\u00");
-                out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-            }
-            _ => out.push(byte),
-        }
-    }
-    out.push(b'"');
 }
 
 impl fmt::Display for Value<'_> {

@@ -1,26 +1,24 @@
 //! Requests of OpenAI's chat completions (API reference, November 2026).
 
-use super::fields::{Fields, Raw, items, need, text, unsaid};
-use super::talk::{Call, Choice, Image, Outcome, Part, Shape, Talk, Tool, parts};
-use super::write::{list, member, object, quoted, raw};
+use super::fields::{Fields, Raw, items, leave_out, need, text, unsaid};
+use super::talk::{Call, Choice, Image, Outcome, Part, Role, Shape, Source, Talk, Tool, Turn, parts};
+use crate::write::{Items, list, member, mixed, object, quoted, raw};
 use rheostat::Result;
 use std::borrow::Cow;
 
 /// Fields that change nothing about the answer, or that a plan writes.
-const PASSED: [&str; 13] = [
+const PASSED: [&str; 11] = [
     "metadata",
     "n",
     "prompt_cache_key",
     "prompt_cache_retention",
     "reasoning_effort",
     "safety_identifier",
-    "seed",
     "service_tier",
     "store",
     "stream_options",
     "thinking",
     "user",
-    "verbosity",
 ];
 
 pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
@@ -35,6 +33,10 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
     };
     talk.parallel = fields.take("parallel_tool_calls").map(|flag| flag == b"true");
     talk.choice = fields.take("tool_choice").map(|choice| choice_of(choice, true)).transpose()?;
+    talk.verbosity = fields.take("verbosity");
+    if let Some(seed) = fields.take("seed") {
+        leave_out(&mut talk.said, "seed", seed);
+    }
     if let Some(format) = fields.take("response_format") {
         talk.schema = schema(format)?;
     }
@@ -42,6 +44,7 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
         let mut outer = Fields::read(tool)?;
         need(outer.text("type").filter(|kind| kind == "function"), "a tool's type function")?;
         let inner = need(outer.take("function"), "a tool's function")?;
+        outer.pass(&["cache_control"]);
         outer.end("tools.")?;
         talk.tools.push(function(Fields::read(inner)?)?);
     }
@@ -64,40 +67,47 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
 fn add<'a>(talk: &mut Talk<'a>, mut message: Fields<'a>) -> Result<()> {
     let role = need(message.text("role"), "a message's role")?;
     let content = message.take("content").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
+    if let Some(name) = message.take("name").filter(|_| role != "tool") {
+        leave_out(&mut talk.said, "messages.name", name);
+    }
     match role.as_str() {
         "system" | "developer" => {
             talk.instruct(content)?;
         }
         "tool" => {
             let id = need(message.take("tool_call_id"), "tool_call_id")?.into();
-            talk.say(false, vec![Part::Outcome(Outcome { id, parts: content, failed: false })]);
+            talk.say(Role::User, vec![Part::Outcome(Outcome { id, parts: content, failed: false })])?;
         }
         "assistant" => {
             let mut said = content;
-            if let Some(refusal) = message.take("refusal") {
+            if let Some(refusal) = message.take("refusal").filter(|text| *text != b"\"\"") {
                 said.push(Part::Text(refusal.into()));
             }
             for call in items(message.take("tool_calls").unwrap_or(b"[]"))? {
                 said.push(Part::Call(call_of(Fields::read(call)?)?));
             }
             message.pass(&["reasoning", "reasoning_content", "reasoning_details", "annotations"]);
-            talk.say(true, said);
+            talk.say(Role::Assistant, said)?;
         }
-        "user" => talk.say(false, content),
+        "user" => talk.say(Role::User, content)?,
         _ => return Err(unsaid(&format!("messages.role: {role}"))),
     }
-    message.pass(&["name"]);
+    message.pass(&["cache_control"]);
     message.end("messages.")
 }
 
-/// A part of a content.
+/// A part of a content. Gateways mark what a provider shall keep in its cache.
 fn part<'a>(kind: &str, fields: &mut Fields<'a>) -> Result<Option<Part<'a>>> {
+    fields.pass(&["cache_control"]);
     Ok(Some(match kind {
         "text" => Part::Text(need(fields.take("text"), "text")?.into()),
         "refusal" => Part::Text(need(fields.take("refusal"), "refusal")?.into()),
         "image_url" => {
             let mut image = Fields::read(need(fields.take("image_url"), "image_url")?)?;
-            Part::Image(Image::of(need(image.text("url"), "image_url.url")?))
+            let (source, detail) =
+                (Source::of(need(image.text("url"), "image_url.url")?), image.take("detail"));
+            image.end("image_url.")?;
+            Part::Image(Image { source, detail })
         }
         other => return Err(unsaid(&format!("a part {other:?}"))),
     }))
@@ -109,6 +119,10 @@ fn call_of(mut call: Fields<'_>) -> Result<Call<'_>> {
     let mut inner = Fields::read(need(call.take("function"), "a call's function")?)?;
     let name = need(inner.take("name"), "a call's name")?.into();
     let input = arguments(&inner.text("arguments").unwrap_or_default())?;
+    inner.end("tool_calls.function.")?;
+    // A stream's calls have an index; Google's carry what their own model signed.
+    call.pass(&["index", "extra_content"]);
+    call.end("tool_calls.")?;
     Ok(Call { id, name, input })
 }
 
@@ -120,12 +134,14 @@ pub(super) fn arguments(text: &str) -> Result<Raw<'static>> {
 }
 
 pub(super) fn function(mut fields: Fields<'_>) -> Result<Tool<'_>> {
-    Ok(Tool {
+    let tool = Tool {
         name: need(fields.take("name"), "a tool's name")?,
         description: fields.take("description"),
         schema: fields.take("parameters"),
         strict: fields.take("strict"),
-    })
+    };
+    fields.end("tools.")?;
+    Ok(tool)
 }
 
 /// A choice of tools. A name stands in an object of its own in chat completions, and does not in responses.
@@ -143,32 +159,49 @@ pub(super) fn choice_of(raw: &[u8], nested: bool) -> Result<Choice> {
         return Err(unsaid(&format!("tool_choice: {kind}")));
     }
     if nested {
-        fields = Fields::read(need(fields.take("function"), "tool_choice.function")?)?;
+        let inner = need(fields.take("function"), "tool_choice.function")?;
+        fields.end("tool_choice.")?;
+        fields = Fields::read(inner)?;
     }
-    Ok(Choice::Named(need(fields.text("name"), "tool_choice's name")?))
+    let name = need(fields.text("name"), "tool_choice's name")?;
+    fields.end("tool_choice.")?;
+    Ok(Choice::Named(name))
 }
 
 fn schema(format: &[u8]) -> Result<Option<Shape<'_>>> {
     let mut fields = Fields::read(format)?;
     match fields.text("type").as_deref() {
-        Some("text") => Ok(None),
+        Some("text") => fields.end("response_format.").map(|()| None),
         Some("json_schema") => {
-            let mut inner = Fields::read(need(fields.take("json_schema"), "json_schema")?)?;
-            let schema = need(inner.take("schema"), "json_schema.schema")?;
-            Ok(Some(Shape { name: inner.take("name"), schema, strict: inner.take("strict") }))
+            let inner = need(fields.take("json_schema"), "json_schema")?;
+            fields.end("response_format.")?;
+            shape_of(Fields::read(inner)?, "response_format.json_schema.").map(Some)
         }
         other => Err(unsaid(&format!("response_format: {}", other.unwrap_or("none")))),
     }
 }
 
-pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
-    if talk.is_begun() {
-        return Err(unsaid("a beginning of the answer"));
-    }
+/// The schema of an answer, with its name.
+pub(super) fn shape_of<'a>(mut fields: Fields<'a>, place: &str) -> Result<Shape<'a>> {
+    let shape = Shape {
+        name: fields.take("name"),
+        description: fields.take("description"),
+        schema: need(fields.take("schema"), "the schema of its answer")?,
+        strict: fields.take("strict"),
+    };
+    fields.end(place)?;
+    Ok(shape)
+}
+
+pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) {
     object(out, |out| {
         member(out, "model", |out| raw(out, talk.model.unwrap_or(b"\"\"")));
-        member(out, "messages", |out| messages(talk, out));
-        talk.write_settings("max_completion_tokens", out);
+        member(out, "messages", |out| mixed(out, |items| messages(talk, items)));
+        // The name that every server knows. Models that refuse it get the new one, as the rewrite's families say.
+        talk.write_settings("max_tokens", out);
+        if let Some(value) = talk.verbosity {
+            member(out, "verbosity", |out| raw(out, value));
+        }
         if !talk.stop.is_empty() {
             member(out, "stop", |out| list(out, &talk.stop, |out, one| raw(out, one)));
         }
@@ -192,7 +225,6 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             });
         }
     });
-    Ok(())
 }
 
 pub(super) fn write_function(tool: &Tool<'_>, out: &mut Vec<u8>) {
@@ -208,9 +240,12 @@ pub(super) fn write_function(tool: &Tool<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn write_schema(schema: &Shape<'_>, out: &mut Vec<u8>) {
     member(out, "name", |out| raw(out, schema.name.unwrap_or(b"\"answer\"")));
-    member(out, "schema", |out| raw(out, schema.schema));
-    if let Some(strict) = schema.strict {
-        member(out, "strict", |out| raw(out, strict));
+    for (name, value) in
+        [("description", schema.description), ("schema", Some(schema.schema)), ("strict", schema.strict)]
+    {
+        if let Some(value) = value {
+            member(out, name, |out| raw(out, value));
+        }
     }
 }
 
@@ -236,42 +271,80 @@ pub(super) fn write_choice(talk: &Talk<'_>, nested: bool, out: &mut Vec<u8>) {
     }
 }
 
-fn messages(talk: &Talk<'_>, out: &mut Vec<u8>) {
-    out.push(b'[');
-    let mut first = true;
-    let mut message = |out: &mut Vec<u8>, role: &str, fill: &mut dyn FnMut(&mut Vec<u8>)| {
-        if !std::mem::replace(&mut first, false) {
-            out.push(b',');
-        }
-        object(out, |out| {
-            member(out, "role", |out| quoted(out, role));
-            fill(out);
-        });
-    };
+fn messages(talk: &Talk<'_>, items: &mut Items<'_>) {
     for text in &talk.system {
-        message(out, "system", &mut |out| member(out, "content", |out| raw(out, text)));
+        system(text, items);
     }
     for turn in &talk.turns {
-        for outcome in turn.parts.iter().filter_map(Part::outcome) {
-            message(out, "tool", &mut |out| {
-                member(out, "tool_call_id", |out| raw(out, &outcome.id));
-                member(out, "content", |out| match &*outcome.parts {
-                    [] => quoted(out, ""),
-                    parts => content(parts, out),
-                });
-            });
-        }
-        if turn.parts.iter().any(|part| part.outcome().is_none()) {
-            message(out, if turn.assistant { "assistant" } else { "user" }, &mut |out| {
-                member(out, "content", |out| content(&turn.parts, out));
+        match turn.role {
+            Role::System => turn.parts.iter().filter_map(Part::text).for_each(|text| system(text, items)),
+            Role::User => {
+                turn.parts.iter().filter_map(Part::outcome).for_each(|outcome| result(outcome, items));
+                user(turn, items);
+            }
+            Role::Assistant => message(items, "assistant", |out| {
+                let shown: Vec<&Part<'_>> = turn.parts.iter().filter(|part| is_shown(part)).collect();
+                member(out, "content", |out| content(&shown, out));
                 let calls: Vec<&Call<'_>> = turn.parts.iter().filter_map(Part::call).collect();
                 if !calls.is_empty() {
                     member(out, "tool_calls", |out| list(out, calls, write_call));
                 }
-            });
+            }),
         }
     }
-    out.push(b']');
+}
+
+fn message(items: &mut Items<'_>, role: &str, fill: impl FnOnce(&mut Vec<u8>)) {
+    items.object(|out| {
+        member(out, "role", |out| quoted(out, role));
+        fill(out);
+    });
+}
+
+fn system(text: &Raw<'_>, items: &mut Items<'_>) {
+    message(items, "system", |out| member(out, "content", |out| raw(out, text)));
+}
+
+/// Writes the texts of a result. A message of a tool takes nothing else.
+fn result(outcome: &Outcome<'_>, items: &mut Items<'_>) {
+    let failed = Part::Text(Outcome::FAILED.into());
+    let mut texts: Vec<&Part<'_>> = outcome.parts.iter().filter(|part| part.text().is_some()).collect();
+    if outcome.failed {
+        texts.insert(0, &failed);
+    }
+    message(items, "tool", |out| {
+        member(out, "tool_call_id", |out| raw(out, &outcome.id));
+        member(out, "content", |out| if texts.is_empty() { quoted(out, "") } else { content(&texts, out) });
+    });
+}
+
+/// Writes what the user shows: behind the results, which follow their calls, and with the images of these.
+fn user(turn: &Turn<'_>, items: &mut Items<'_>) {
+    let outcomes = turn.parts.iter().filter_map(Part::outcome);
+    let shows_images = |outcome: &&Outcome<'_>| outcome.parts.iter().any(|part| part.image().is_some());
+    let labelled: Vec<(Part<'_>, &Outcome<'_>)> =
+        outcomes.filter(shows_images).map(|outcome| (Part::Text(label(outcome)), outcome)).collect();
+    let mut shown: Vec<&Part<'_>> = Vec::new();
+    for (label, outcome) in &labelled {
+        shown.push(label);
+        shown.extend(outcome.parts.iter().filter(|part| part.image().is_some()));
+    }
+    shown.extend(turn.parts.iter().filter(|part| is_shown(part)));
+    if !shown.is_empty() {
+        message(items, "user", |out| member(out, "content", |out| content(&shown, out)));
+    }
+}
+
+/// Says which call's result the images behind it belong to.
+fn label(outcome: &Outcome<'_>) -> Raw<'static> {
+    let mut label = Vec::new();
+    let id = text(&outcome.id).unwrap_or_default();
+    quoted(&mut label, &format!("Images in the result of the call {id}:"));
+    Cow::Owned(label)
+}
+
+fn is_shown(part: &Part<'_>) -> bool {
+    matches!(part, Part::Text(_) | Part::Image(_))
 }
 
 fn write_call(out: &mut Vec<u8>, call: &Call<'_>) {
@@ -288,12 +361,11 @@ fn write_call(out: &mut Vec<u8>, call: &Call<'_>) {
 }
 
 /// A content: null, one text, or a list of parts.
-fn content(parts: &[Part<'_>], out: &mut Vec<u8>) {
-    let shown = || parts.iter().filter(|part| matches!(part, Part::Text(_) | Part::Image(_)));
-    match (shown().count(), shown().next()) {
-        (0, _) => raw(out, b"null"),
-        (1, Some(Part::Text(text))) => raw(out, text),
-        _ => list(out, shown(), |out, part| {
+fn content(shown: &[&Part<'_>], out: &mut Vec<u8>) {
+    match shown {
+        [] => raw(out, b"null"),
+        [Part::Text(text)] => raw(out, text),
+        _ => list(out, shown, |out, part| {
             object(out, |out| match part {
                 Part::Text(text) => {
                     member(out, "type", |out| quoted(out, "text"));
@@ -301,8 +373,14 @@ fn content(parts: &[Part<'_>], out: &mut Vec<u8>) {
                 }
                 Part::Image(image) => {
                     member(out, "type", |out| quoted(out, "image_url"));
-                    let url = |out: &mut Vec<u8>| member(out, "url", |out| quoted(out, &image.url()));
-                    member(out, "image_url", |out| object(out, url));
+                    member(out, "image_url", |out| {
+                        object(out, |out| {
+                            member(out, "url", |out| quoted(out, &image.source.url()));
+                            if let Some(detail) = image.detail {
+                                member(out, "detail", |out| raw(out, detail));
+                            }
+                        });
+                    });
                 }
                 Part::Call(_) | Part::Outcome(_) => {}
             });

@@ -1,5 +1,6 @@
 //! Objects whose fields are taken one by one, so that those that no reader has taken are known.
 
+use crate::rewrite::{Said, Why};
 use rheostat::json::{Json, JsonText};
 use rheostat::{Error, Result};
 use std::borrow::Cow;
@@ -48,7 +49,8 @@ impl<'a> Fields<'a> {
 
     /// Fails for fields that were not taken, and mean something.
     pub(super) fn end(self, place: &str) -> Result<()> {
-        let says = |(_, value): &(usize, &[u8])| !matches!(*value, b"null" | b"[]" | b"{}" | b"false");
+        let says =
+            |(_, value): &(usize, &[u8])| !matches!(*value, b"null" | b"[]" | b"{}" | b"false" | b"\"\"");
         let left = self.0.iter().filter(|(_, field)| says(field));
         match left.min_by_key(|(_, (place, _))| *place) {
             Some((name, _)) => Err(unsaid(&format!("{place}{name}"))),
@@ -56,6 +58,17 @@ impl<'a> Fields<'a> {
         }
     }
 }
+
+/// Notes a field that the other provider has no word for, and that the answer does without.
+pub(super) fn leave_out(said: &mut Vec<Said>, field: &'static str, value: &[u8]) {
+    if said.iter().all(|other| other.field != field) {
+        let from = String::from_utf8_lossy(value.get(..SHOWN).unwrap_or(value)).into_owned();
+        said.push(Said { field: field.into(), from: Some(from), to: None, why: Why::Unsupported });
+    }
+}
+
+/// The most bytes of a value that is shown.
+const SHOWN: usize = 80;
 
 /// The error for a part of a request that the other provider has no word for.
 pub(super) fn unsaid(what: &str) -> Error {

@@ -1,20 +1,18 @@
 //! Requests of OpenAI's responses (API reference, November 2026).
 
-use super::chat::{arguments, choice_of, function, write_choice, write_function, write_schema};
-use super::fields::{Fields, items, need, unsaid};
-use super::talk::{Call, Image, Outcome, Part, Shape, Talk, Turn, parts};
-use super::write::{list, member, object, quoted, raw};
+use super::chat::{arguments, choice_of, function, shape_of, write_choice, write_function, write_schema};
+use super::fields::{Fields, items, leave_out, need, text, unsaid};
+use super::talk::{Call, Image, Outcome, Part, Role, Shape, Source, Talk, Turn, parts};
+use crate::write::{Items, list, member, mixed, object, quoted, raw};
 use rheostat::Result;
 
 /// Fields that change nothing about the answer, or that a plan writes.
-const PASSED: [&str; 11] = [
-    "include",
+const PASSED: [&str; 9] = [
     "metadata",
     "prompt_cache_key",
     "prompt_cache_retention",
     "reasoning",
     "safety_identifier",
-    "seed",
     "service_tier",
     "store",
     "stream_options",
@@ -28,7 +26,17 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
     (talk.temperature, talk.top_p) = (fields.take("temperature"), fields.take("top_p"));
     talk.parallel = fields.take("parallel_tool_calls").map(|flag| flag == b"true");
     talk.choice = fields.take("tool_choice").map(|choice| choice_of(choice, false)).transpose()?;
-    talk.system.extend(fields.take("instructions").map(Into::into));
+    talk.system.extend(fields.take("instructions").filter(|text| *text != b"\"\"").map(Into::into));
+    if let Some(seed) = fields.take("seed") {
+        leave_out(&mut talk.said, "seed", seed);
+    }
+    if let Some(include) = fields.take("include") {
+        // Encrypted thoughts are for their own model.
+        let is_passed = |item: &&[u8]| text(item).as_deref() == Some("reasoning.encrypted_content");
+        if !items(include)?.iter().all(is_passed) {
+            leave_out(&mut talk.said, "include", include);
+        }
+    }
     for tool in items(fields.take("tools").unwrap_or(b"[]"))? {
         let mut tool = Fields::read(tool)?;
         match tool.text("type").as_deref() {
@@ -38,14 +46,14 @@ pub(super) fn read(body: &[u8]) -> Result<Talk<'_>> {
     }
     if let Some(text) = fields.take("text") {
         let mut text = Fields::read(text)?;
-        text.pass(&["verbosity"]);
+        talk.verbosity = text.take("verbosity");
         if let Some(format) = text.take("format") {
             talk.schema = schema(Fields::read(format)?)?;
         }
         text.end("text.")?;
     }
     match need(fields.take("input"), "input")? {
-        one @ [b'"', ..] => talk.say(false, vec![Part::Text(one.into())]),
+        one @ [b'"', ..] => talk.say(Role::User, parts(one, part)?)?,
         several => {
             for item in items(several)? {
                 add(&mut talk, Fields::read(item)?)?;
@@ -66,8 +74,8 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
             let role = need(item.text("role"), "an item's role")?;
             let content = item.take("content").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
             match role.as_str() {
-                "user" => talk.say(false, content),
-                "assistant" => talk.say(true, content),
+                "user" => talk.say(Role::User, content)?,
+                "assistant" => talk.say(Role::Assistant, content)?,
                 "system" | "developer" => talk.instruct(content)?,
                 _ => return Err(unsaid(&format!("input.role: {role}"))),
             }
@@ -76,12 +84,12 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
             let id = need(item.take("call_id"), "call_id")?.into();
             let name = need(item.take("name"), "a call's name")?.into();
             let input = arguments(&item.text("arguments").unwrap_or_default())?;
-            talk.say(true, vec![Part::Call(Call { id, name, input })]);
+            talk.say(Role::Assistant, vec![Part::Call(Call { id, name, input })])?;
         }
         Some("function_call_output") => {
             let id = need(item.take("call_id"), "call_id")?.into();
             let parts = item.take("output").map(|raw| parts(raw, part)).transpose()?.unwrap_or_default();
-            talk.say(false, vec![Part::Outcome(Outcome { id, parts, failed: false })]);
+            talk.say(Role::User, vec![Part::Outcome(Outcome { id, parts, failed: false })])?;
         }
         // It is encrypted for its own model.
         Some("reasoning") => return Ok(()),
@@ -94,45 +102,45 @@ fn add<'a>(talk: &mut Talk<'a>, mut item: Fields<'a>) -> Result<()> {
 /// A part of a content.
 fn part<'a>(kind: &str, fields: &mut Fields<'a>) -> Result<Option<Part<'a>>> {
     Ok(Some(match kind {
-        "input_text" | "output_text" | "text" => Part::Text(need(fields.take("text"), "text")?.into()),
+        "input_text" | "output_text" | "text" => {
+            // They belong to an answer that a client sends back.
+            fields.pass(&["annotations", "logprobs"]);
+            Part::Text(need(fields.take("text"), "text")?.into())
+        }
         "refusal" => Part::Text(need(fields.take("refusal"), "refusal")?.into()),
-        "input_image" => Part::Image(Image::of(need(fields.text("image_url"), "image_url")?)),
+        "input_image" => Part::Image(Image {
+            source: Source::of(need(fields.text("image_url"), "image_url")?),
+            detail: fields.take("detail"),
+        }),
         other => return Err(unsaid(&format!("a part {other:?}"))),
     }))
 }
 
 fn schema(mut format: Fields<'_>) -> Result<Option<Shape<'_>>> {
     match format.text("type").as_deref() {
-        Some("text") | None => Ok(None),
-        Some("json_schema") => {
-            let schema = need(format.take("schema"), "text.format.schema")?;
-            Ok(Some(Shape { name: format.take("name"), schema, strict: format.take("strict") }))
-        }
+        Some("text") | None => format.end("text.format.").map(|()| None),
+        Some("json_schema") => shape_of(format, "text.format.").map(Some),
         Some(other) => Err(unsaid(&format!("text.format: {other}"))),
     }
 }
 
-pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
-    if talk.is_begun() {
-        return Err(unsaid("a beginning of the answer"));
-    }
+/// Fails for what responses have no word for.
+pub(super) fn check(talk: &Talk<'_>) -> Result<()> {
+    talk.check_end()?;
     if !talk.stop.is_empty() {
         return Err(unsaid("words that stop the answer"));
     }
+    Ok(())
+}
+
+pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) {
     object(out, |out| {
         member(out, "model", |out| raw(out, talk.model.unwrap_or(b"\"\"")));
         member(out, "input", |out| {
-            out.push(b'[');
-            for text in &talk.system {
-                item(out, |out| {
-                    member(out, "role", |out| quoted(out, "system"));
-                    member(out, "content", |out| raw(out, text));
-                });
-            }
-            for turn in &talk.turns {
-                write_turn(turn, out);
-            }
-            out.push(b']');
+            mixed(out, |items| {
+                talk.system.iter().for_each(|text| system(text, items));
+                talk.turns.iter().for_each(|turn| write_turn(turn, items));
+            });
         });
         talk.write_settings("max_output_tokens", out);
         // A gateway keeps nothing that its clients did not ask to keep.
@@ -148,56 +156,69 @@ pub(super) fn write(talk: &Talk<'_>, out: &mut Vec<u8>) -> Result<()> {
             });
         }
         write_choice(talk, false, out);
-        if let Some(schema) = &talk.schema {
-            member(out, "text", |out| {
-                object(out, |out| {
-                    member(out, "format", |out| {
-                        object(out, |out| {
-                            member(out, "type", |out| quoted(out, "json_schema"));
-                            write_schema(schema, out);
-                        });
-                    });
-                });
-            });
+        if talk.schema.is_some() || talk.verbosity.is_some() {
+            member(out, "text", |out| object(out, |out| write_shape(talk, out)));
         }
     });
-    Ok(())
 }
 
-/// Writes an item of the input.
-fn item(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
-    if out.last() != Some(&b'[') {
-        out.push(b',');
-    }
-    object(out, fill);
-}
-
-fn write_turn(turn: &Turn<'_>, out: &mut Vec<u8>) {
-    for outcome in turn.parts.iter().filter_map(Part::outcome) {
-        item(out, |out| {
-            member(out, "type", |out| quoted(out, "function_call_output"));
-            member(out, "call_id", |out| raw(out, &outcome.id));
-            member(out, "output", |out| match &*outcome.parts {
-                [Part::Text(text)] => raw(out, text),
-                parts => list(out, parts, |out, part| write_part(out, false, part)),
+fn write_shape(talk: &Talk<'_>, out: &mut Vec<u8>) {
+    if let Some(schema) = &talk.schema {
+        member(out, "format", |out| {
+            object(out, |out| {
+                member(out, "type", |out| quoted(out, "json_schema"));
+                write_schema(schema, out);
             });
         });
     }
+    if let Some(value) = talk.verbosity {
+        member(out, "verbosity", |out| raw(out, value));
+    }
+}
+
+fn system(text: &[u8], items: &mut Items<'_>) {
+    items.object(|out| {
+        member(out, "role", |out| quoted(out, "system"));
+        member(out, "content", |out| raw(out, text));
+    });
+}
+
+fn write_turn(turn: &Turn<'_>, items: &mut Items<'_>) {
+    if turn.role == Role::System {
+        return turn.parts.iter().filter_map(Part::text).for_each(|text| system(text, items));
+    }
+    for outcome in turn.parts.iter().filter_map(Part::outcome) {
+        items.object(|out| {
+            member(out, "type", |out| quoted(out, "function_call_output"));
+            member(out, "call_id", |out| raw(out, &outcome.id));
+            member(out, "output", |out| write_outcome(outcome, out));
+        });
+    }
+    let assistant = turn.role == Role::Assistant;
     let shown: Vec<_> =
         turn.parts.iter().filter(|part| matches!(part, Part::Text(_) | Part::Image(_))).collect();
     if !shown.is_empty() {
-        item(out, |out| {
-            member(out, "role", |out| quoted(out, if turn.assistant { "assistant" } else { "user" }));
-            member(out, "content", |out| list(out, shown, |out, part| write_part(out, turn.assistant, part)));
+        items.object(|out| {
+            member(out, "role", |out| quoted(out, if assistant { "assistant" } else { "user" }));
+            member(out, "content", |out| list(out, shown, |out, part| write_part(out, assistant, part)));
         });
     }
     for call in turn.parts.iter().filter_map(Part::call) {
-        item(out, |out| {
+        items.object(|out| {
             member(out, "type", |out| quoted(out, "function_call"));
             member(out, "call_id", |out| raw(out, &call.id));
             member(out, "name", |out| raw(out, &call.name));
             member(out, "arguments", |out| quoted(out, &String::from_utf8_lossy(&call.input)));
         });
+    }
+}
+
+fn write_outcome(outcome: &Outcome<'_>, out: &mut Vec<u8>) {
+    let failed = outcome.failed.then(|| Part::Text(Outcome::FAILED.into()));
+    match (&failed, &*outcome.parts) {
+        (None, [Part::Text(text)]) => raw(out, text),
+        (None, []) => quoted(out, ""),
+        (_, parts) => list(out, failed.iter().chain(parts), |out, part| write_part(out, false, part)),
     }
 }
 
@@ -209,7 +230,10 @@ fn write_part(out: &mut Vec<u8>, assistant: bool, part: &Part<'_>) {
         }
         Part::Image(image) => {
             member(out, "type", |out| quoted(out, "input_image"));
-            member(out, "image_url", |out| quoted(out, &image.url()));
+            member(out, "image_url", |out| quoted(out, &image.source.url()));
+            if let Some(detail) = image.detail {
+                member(out, "detail", |out| raw(out, detail));
+            }
         }
         Part::Call(_) | Part::Outcome(_) => {}
     });

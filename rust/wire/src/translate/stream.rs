@@ -8,9 +8,9 @@
 
 use super::answer::Answer;
 use super::whole::{self, Item};
-use super::write::{count, given, list, member, object, raw, word};
 use crate::reply::{Event, Reader, finish};
 use crate::rewrite::Surface;
+use crate::write::{count, given, list, member, object, raw, word};
 use rheostat::run::Ending;
 
 /// Writes a reply of one surface as a stream of another.

@@ -1,7 +1,8 @@
-//! A request without the form of a provider.
+//! A request in provider-neutral form.
 
-use super::fields::{Fields, Raw, items, unsaid};
-use super::write::{member, raw};
+use super::fields::{Fields, Raw, items, text, unsaid};
+use crate::rewrite::Said;
+use crate::write::{member, raw};
 use rheostat::Result;
 
 /// A request. Its texts are JSON strings as they were written.
@@ -20,25 +21,45 @@ pub(super) struct Talk<'a> {
     pub(super) stop: Vec<&'a [u8]>,
     pub(super) schema: Option<Shape<'a>>,
     pub(super) stream: Option<&'a [u8]>,
+    pub(super) verbosity: Option<&'a [u8]>,
+    /// True where a turn of the assistant at the end is the beginning of its answer.
+    pub(super) prefills: bool,
+    /// Fields that no other surface has, and that the answer does without.
+    pub(super) said: Vec<Said>,
 }
 
-/// One turn of the user, which has results of tools, too, or of the assistant.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
-    pub(super) assistant: bool,
+    pub(super) role: Role,
     pub(super) parts: Vec<Part<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The user, and the results of tools.
+    User,
+    Assistant,
+    /// The operator, behind another turn.
+    System,
 }
 
 #[derive(Debug)]
 pub(super) enum Part<'a> {
     Text(Raw<'a>),
-    Image(Image),
+    Image(Image<'a>),
     Call(Call<'a>),
     Outcome(Outcome<'a>),
 }
 
 #[derive(Debug)]
-pub(super) enum Image {
+pub(super) struct Image<'a> {
+    pub(super) source: Source,
+    /// How closely it is looked at.
+    pub(super) detail: Option<&'a [u8]>,
+}
+
+#[derive(Debug)]
+pub(super) enum Source {
     Url(String),
     Data { kind: String, base64: String },
 }
@@ -81,27 +102,58 @@ pub(super) enum Choice {
 #[derive(Debug)]
 pub(super) struct Shape<'a> {
     pub(super) name: Option<&'a [u8]>,
+    pub(super) description: Option<&'a [u8]>,
     pub(super) schema: &'a [u8],
     pub(super) strict: Option<&'a [u8]>,
 }
 
 impl<'a> Talk<'a> {
     /// Adds parts to the turn of a role: turns of one role that follow each other are one.
-    pub(super) fn say(&mut self, assistant: bool, parts: Vec<Part<'a>>) {
+    ///
+    /// # Errors
+    /// For a part that the role cannot have.
+    pub(super) fn say(&mut self, role: Role, parts: Vec<Part<'a>>) -> Result<()> {
+        for part in &parts {
+            match (role, part) {
+                (_, Part::Text(_))
+                | (Role::User, Part::Image(_) | Part::Outcome(_))
+                | (Role::Assistant, Part::Call(_)) => {}
+                (Role::User, Part::Call(_)) => return Err(unsaid("a call of the user")),
+                (Role::Assistant, Part::Image(_)) => return Err(unsaid("an image of the assistant")),
+                (Role::Assistant, Part::Outcome(_)) => return Err(unsaid("a result of the assistant")),
+                (Role::System, _) => return Err(unsaid("an image of the operator")),
+            }
+        }
         match self.turns.last_mut() {
             _ if parts.is_empty() => {}
-            Some(last) if last.assistant == assistant => last.parts.extend(parts),
-            _ => self.turns.push(Turn { assistant, parts }),
-        }
-    }
-
-    /// Adds the operator's words.
-    pub(super) fn instruct(&mut self, parts: Vec<Part<'a>>) -> Result<()> {
-        for part in parts {
-            let Part::Text(text) = part else { return Err(unsaid("an image of the operator")) };
-            self.system.push(text);
+            Some(last) if last.role == role => last.parts.extend(parts),
+            _ => self.turns.push(Turn { role, parts }),
         }
         Ok(())
+    }
+
+    /// Adds the operator's words: they stand before the conversation, or within it.
+    pub(super) fn instruct(&mut self, parts: Vec<Part<'a>>) -> Result<()> {
+        if !parts.iter().all(|part| matches!(part, Part::Text(_))) {
+            return Err(unsaid("an image of the operator"));
+        }
+        if self.turns.is_empty() {
+            self.system.extend(parts.into_iter().filter_map(Part::into_text));
+        } else {
+            self.say(Role::System, parts)?;
+        }
+        Ok(())
+    }
+
+    /// The operator's words behind another turn.
+    pub(super) fn late(&self) -> impl Iterator<Item = &Raw<'a>> {
+        let turns = self.turns.iter().filter(|turn| turn.role == Role::System);
+        turns.flat_map(|turn| &turn.parts).filter_map(Part::text)
+    }
+
+    pub(super) fn images(&self) -> impl Iterator<Item = &Image<'a>> {
+        let parts = self.turns.iter().flat_map(|turn| &turn.parts);
+        parts.flat_map(|part| std::iter::once(part).chain(part.inner())).filter_map(Part::image)
     }
 
     /// Writes the settings that each surface has; `most` is its name for the limit of the answer.
@@ -118,32 +170,43 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// True if the last turn is the beginning of the answer.
-    pub(super) fn is_begun(&self) -> bool {
-        let last = self.turns.last();
-        last.is_some_and(|turn| {
-            turn.assistant && !turn.parts.iter().any(|part| matches!(part, Part::Call(_)))
-        })
+    /// Fails where the request ends with the beginning of the answer, for a surface on which that would be an answer that came before.
+    pub(super) fn check_end(&self) -> Result<()> {
+        let begins = self.prefills
+            && self.turns.last().is_some_and(|turn| {
+                turn.role == Role::Assistant && !turn.parts.iter().any(|part| matches!(part, Part::Call(_)))
+            });
+        if begins { Err(unsaid("a beginning of the answer")) } else { Ok(()) }
     }
 }
 
-/// The parts of a content: a text, or a list, of which `read` reads each part by its kind; None passes one over.
+/// The parts of a content: a text, or a list, of which `read` reads each part by its kind; None passes one over. Empty texts are none.
 pub(super) fn parts<'a>(
     content: &'a [u8],
-    read: impl Fn(&str, &mut Fields<'a>) -> Result<Option<Part<'a>>>,
+    mut read: impl FnMut(&str, &mut Fields<'a>) -> Result<Option<Part<'a>>>,
 ) -> Result<Vec<Part<'a>>> {
-    match content {
-        b"\"\"" => return Ok(Vec::new()),
-        [b'"', ..] => return Ok(vec![Part::Text(content.into())]),
-        _ => {}
-    }
     let mut found = Vec::new();
-    for part in items(content)? {
-        let mut fields = Fields::read(part)?;
-        let kind = fields.text("type").unwrap_or_default();
-        found.extend(read(&kind, &mut fields)?);
+    if content.first() == Some(&b'"') {
+        found.push(Part::Text(content.into()));
+    } else {
+        for part in items(content)? {
+            let mut fields = Fields::read(part)?;
+            let kind = fields.text("type").unwrap_or_default();
+            if let Some(part) = read(&kind, &mut fields)? {
+                found.push(part);
+                fields.end("messages.content.")?;
+            }
+        }
     }
+    found.retain(|part| part.text().is_none_or(|text| **text != b"\"\""[..]));
     Ok(found)
+}
+
+/// True for a text without a visible character.
+pub(super) fn is_blank(raw: &[u8]) -> bool {
+    // Most texts begin with a letter.
+    let may_be = matches!(raw.get(1), None | Some(b'"' | b'\\' | b' ' | 0x80..));
+    may_be && text(raw).is_some_and(|text| text.trim().is_empty())
 }
 
 impl<'a> Part<'a> {
@@ -154,9 +217,34 @@ impl<'a> Part<'a> {
     pub(super) fn call(&self) -> Option<&Call<'a>> {
         if let Self::Call(call) = self { Some(call) } else { None }
     }
+
+    /// The parts of a result.
+    fn inner(&self) -> &[Self] {
+        match self {
+            Self::Outcome(outcome) => &outcome.parts,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn image(&self) -> Option<&Image<'a>> {
+        if let Self::Image(image) = self { Some(image) } else { None }
+    }
+
+    pub(super) fn text(&self) -> Option<&Raw<'a>> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    fn into_text(self) -> Option<Raw<'a>> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
 }
 
-impl Image {
+impl Outcome<'_> {
+    /// Says that the call failed, where the surface has no field for it.
+    pub(super) const FAILED: &'static [u8] = b"\"The call failed:\"";
+}
+
+impl Source {
     /// Reads the address of an image: on a server, or the image itself.
     pub(super) fn of(url: String) -> Self {
         let data = url.strip_prefix("data:").and_then(|data| data.split_once(";base64,"));

@@ -1,9 +1,9 @@
 //! Whole replies, in the form of a surface.
 
 use super::answer::Answer;
-use super::write::{count, given, list, member, object, quoted, raw, word};
 use crate::reply::Call;
 use crate::reply::finish;
+use crate::write::{count, given, list, member, mixed, object, quoted, raw, word};
 use rheostat::run::Ending;
 
 /// A chat completion.
@@ -85,26 +85,23 @@ pub(super) fn message(answer: &Answer, out: &mut Vec<u8>) {
         word(out, "role", "assistant");
         word(out, "model", &answer.model);
         member(out, "content", |out| {
-            out.push(b'[');
-            let said = [answer.text.as_str(), &answer.refusal].concat();
-            if !said.is_empty() {
-                object(out, |out| {
-                    word(out, "type", "text");
-                    word(out, "text", &said);
-                });
-            }
-            for call in &answer.calls {
-                if out.last() != Some(&b'[') {
-                    out.push(b',');
+            mixed(out, |blocks| {
+                let said = [answer.text.as_str(), &answer.refusal].concat();
+                if !said.is_empty() {
+                    blocks.object(|out| {
+                        word(out, "type", "text");
+                        word(out, "text", &said);
+                    });
                 }
-                object(out, |out| {
-                    word(out, "type", "tool_use");
-                    word(out, "id", &call.id);
-                    word(out, "name", &call.name);
-                    given(out, "input", &call.arguments);
-                });
-            }
-            out.push(b']');
+                for call in &answer.calls {
+                    blocks.object(|out| {
+                        word(out, "type", "tool_use");
+                        word(out, "id", &call.id);
+                        word(out, "name", &call.name);
+                        given(out, "input", &call.arguments);
+                    });
+                }
+            });
         });
         word(out, "stop_reason", message_word(answer.ending));
         given(out, "stop_sequence", "null");
