@@ -17,6 +17,7 @@ use rheostat::Result;
 use rheostat::governor::{Governor, Scratch};
 use rheostat_wire::rewrite::Surface;
 use std::cell::RefCell;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Surfaces that are governed, by their paths.
@@ -39,6 +40,8 @@ pub(crate) struct App {
     pub(crate) otel: Option<Otel>,
     /// The file that keeps the ledger, if there is one.
     store: Option<Store>,
+    /// Where it listens, whatever a later file says.
+    listen: SocketAddr,
     clock: Clock,
 }
 
@@ -90,6 +93,7 @@ impl App {
             log: Log::new(settings.logging),
             otel: settings.otel.clone().map(Otel::new),
             governor,
+            listen: settings.listen,
             rules: ArcSwap::from_pointee(Rules::new(settings, None)),
             store,
             clock,
@@ -103,8 +107,18 @@ impl App {
 
     /// Takes new settings for the requests to come: ladder, policy, ceiling, rules, models, upstreams and keys. What was learned stays,
     /// and so do the connections, the ledger and the sessions. False if the file has other caps than the ledger.
+    ///
+    /// # Errors
+    /// Those of the settings; and for a file without keys, where the proxy already listens to other machines.
     pub(crate) fn replace(&self, settings: Settings) -> Result<bool> {
         let old = self.rules();
+        if settings.keys.is_empty() && !self.listen.ip().is_loopback() {
+            let bound = format!(
+                "there while the proxy listens at {}: anybody who reaches it could spend",
+                self.listen
+            );
+            return Err(rheostat::Error::invalid("[[key]]", "none", bound));
+        }
         let mut settings = aligned(settings, self.clock)?;
         settings.config = settings.config.keeping(&old.settings.config);
         let same_caps = settings.config.keeps_ledger(&old.settings.config);

@@ -10,6 +10,7 @@
 //! patience  time for a client's head, and between two requests
 //! store     the ledger in a file
 //! keys      the keys of clients, and who pays
+//! origin    requests that a browser sends for another site
 //! upstream  connections to providers, and what a failed request means
 //! ways      the upstream that serves a rung, and its surface
 //! histogram counts of times
@@ -53,6 +54,7 @@ mod learning;
 mod log;
 mod metrics;
 mod openapi;
+mod origin;
 mod otel;
 mod outcomes;
 mod pages;
@@ -167,13 +169,16 @@ fn run(command: Command) -> Result<(), String> {
                 .map_err(|error| error.to_string())?;
             runtime.block_on(listen(Arc::clone(&app), &workers, file))?;
             workers.end();
-            app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string())?;
-            state.save()?;
+            // Each is written, whatever becomes of the others.
+            let spent =
+                app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string());
+            let learned = state.save();
             if let (Some(otel), Some(exporter)) = (&app.otel, exporter) {
                 otel.close();
                 exporter.join().ok();
             }
             app.log.close();
+            spent.and(learned)?;
         }
     }
     Ok(())

@@ -35,7 +35,7 @@ pub(crate) async fn through(app: &App, rules: &Rules, passed: Passed<'_>) -> Res
     let Some(uri) = upstream.uri(path) else {
         return reply::bad_request(surface, "the path is no path of the API", None);
     };
-    let sent = upstream::forwarded(headers, upstream, !rules.keys.is_empty());
+    let sent = upstream::forwarded(headers, upstream, surface, !rules.keys.is_empty());
     match app.client.send(upstream::request(uri, method, sent, body)).await {
         Ok(response) => {
             let (mut head, body) = response.into_parts();

@@ -11,7 +11,7 @@ use crate::queue::Place;
 use crate::settings::Arm;
 use crate::upstream::{MUTATE, SESSION};
 use crate::ways::Bodies;
-use crate::{decision, govern, hooks, openapi, outcomes, pages, questions, reply, shadow};
+use crate::{decision, govern, hooks, openapi, origin, outcomes, pages, questions, reply, shadow};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
@@ -47,6 +47,10 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
         return response;
     }
     let surface = surface_of(path);
+    if rules.keys.is_empty() && origin::is_foreign(&head.headers, head.uri.host()) {
+        let why = "a proxy without [[key]] answers no other site's pages: give clients keys";
+        return reply::error(surface, StatusCode::FORBIDDEN, why, "permission_error");
+    }
     let tenant = rules.keys.tenant(&head.headers).map(str::to_owned);
     if !rules.keys.is_empty() && tenant.is_none() {
         return unknown_key(surface, &head.method);

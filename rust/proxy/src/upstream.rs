@@ -143,7 +143,12 @@ fn wait(headers: &HeaderMap) -> Option<f64> {
 }
 
 /// The headers of a client's request as an upstream gets them. `opens` is true where the client's key is the proxy's.
-pub(crate) fn forwarded(headers: &HeaderMap, upstream: &Upstream, opens: bool) -> HeaderMap {
+pub(crate) fn forwarded(
+    headers: &HeaderMap,
+    upstream: &Upstream,
+    surface: Option<Surface>,
+    opens: bool,
+) -> HeaderMap {
     let mut sent = kept(headers);
     for name in [header::HOST, header::CONTENT_LENGTH, header::EXPECT] {
         sent.remove(name);
@@ -151,7 +156,7 @@ pub(crate) fn forwarded(headers: &HeaderMap, upstream: &Upstream, opens: bool) -
     for name in [SESSION, TENANT, MUTATE] {
         sent.remove(name);
     }
-    let own = upstream.authorization();
+    let own = upstream.authorization(surface);
     if opens || own.is_some() {
         sent.remove(header::AUTHORIZATION);
         sent.remove("x-api-key");
@@ -162,26 +167,16 @@ pub(crate) fn forwarded(headers: &HeaderMap, upstream: &Upstream, opens: bool) -
     sent
 }
 
-/// The headers of a request that was translated: those of the client are its own provider's.
-pub(crate) fn translated(
-    headers: &HeaderMap,
-    upstream: &Upstream,
-    surface: Surface,
-    opens: bool,
-) -> HeaderMap {
+/// The headers of a request that was translated: those of the client, its key above all, are for its own provider alone.
+pub(crate) fn translated(headers: &HeaderMap, upstream: &Upstream, surface: Surface) -> HeaderMap {
     let mut sent = HeaderMap::new();
     if let Some(agent) = headers.get(header::USER_AGENT) {
         sent.insert(header::USER_AGENT, agent.clone());
     }
-    let is_anthropic = surface == Surface::AnthropicMessages;
-    if is_anthropic {
+    if surface == Surface::AnthropicMessages {
         sent.insert("anthropic-version", HeaderValue::from_static(ANTHROPIC_VERSION));
     }
-    let bearer =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let given = bearer.or_else(|| headers.get("x-api-key")?.to_str().ok()).filter(|_| !opens);
-    let client = given.and_then(|key| key_header(key, is_anthropic));
-    if let Some((name, value)) = upstream.authorization().or(client) {
+    if let Some((name, value)) = upstream.authorization(Some(surface)) {
         sent.insert(name, value);
     }
     sent

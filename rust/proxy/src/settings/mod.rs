@@ -137,6 +137,20 @@ impl Settings {
         if self.upstreams.is_empty() {
             return Err(Error::invalid("upstream", "none", "at least one [[upstream]] table"));
         }
+        for (i, one) in self.upstreams.iter().enumerate() {
+            if self.upstreams.iter().take(i).any(|other| other.name == one.name) {
+                return Err(Error::invalid("upstream: name", &one.name, "given to one upstream alone"));
+            }
+        }
+        for (i, one) in self.keys.iter().enumerate() {
+            if self.keys.iter().take(i).any(|other| other.secret.expose() == one.secret.expose()) {
+                return Err(Error::invalid(
+                    format!("key of {:?}", one.tenant),
+                    "the secret of another",
+                    "a secret of its own",
+                ));
+            }
+        }
         for rung in self.config.ladder.rungs() {
             for name in rung.deployments().flatten() {
                 if self.named(name).is_none() {
@@ -187,6 +201,9 @@ impl Settings {
 
 impl Key {
     fn new(table: KeyTable) -> Result<Self> {
+        if table.tenant.is_empty() {
+            return Err(Error::invalid("key: tenant", "an empty name", "the name of who pays"));
+        }
         let what = format!("key of {:?}", table.tenant);
         let secret = Secret::read(&what, table.env.as_deref(), table.file.as_deref())?;
         Ok(Self { tenant: table.tenant, secret })

@@ -67,8 +67,10 @@ impl Upstream {
         Uri::from_parts(parts).ok()
     }
 
-    /// The header with its key, as its API wants it.
-    pub(crate) fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
-        key_header(self.key.as_ref()?.expose(), self.speaks(Surface::AnthropicMessages))
+    /// The header with its key, as the API of a surface wants it; on other paths, as its first surface does.
+    pub(crate) fn authorization(&self, surface: Option<Surface>) -> Option<(HeaderName, HeaderValue)> {
+        let only = self.surfaces.iter().all(|one| *one == Surface::AnthropicMessages);
+        let is_anthropic = surface.map_or(only, |one| one == Surface::AnthropicMessages);
+        key_header(self.key.as_ref()?.expose(), is_anthropic)
     }
 }
