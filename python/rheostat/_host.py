@@ -59,11 +59,13 @@ class Host(HostRules):
         Behind the deadline, an error only ends the wait for the stream: the best text so far is the answer.
         """
         self.tick()
-        if stream.over and self.run.answer is not None:
-            return
-        self._error = error
-        if not stream.over:
-            self.failed(stream, f"{type(error).__name__}: {error}", kind=kind_of(error), retry_after=retry_after_of(error))
+        if stream.over:
+            failed = self.run.answer is None
+        else:
+            words = f"{type(error).__name__}: {error}"
+            failed = self.failed(stream, words, kind=kind_of(error), retry_after=retry_after_of(error))
+        if failed:
+            self._error = error
 
     def result(self) -> str | None:
         """Returns the run's answer.

@@ -204,6 +204,7 @@ class _Tasks:
         pieces = _pieces(self.client, stream, opened)
         try:
             if self.sleep is not None and stream.delay > 0:
+                self.host.waits(stream)
                 try:
                     await self.sleep(stream.delay)
                 except BaseException as error:

@@ -110,7 +110,7 @@ def turns(
     """
     check_concurrency(concurrency)
     going: dict[Stream, Generator[Any, None, None]] = {}
-    waits = _Waits(host.clock, sleep)
+    waits = _Waits(host, sleep)
     left = 0
     try:
         while not host.over:
@@ -139,14 +139,15 @@ def turns(
 class _Waits:
     """Streams that wait before they are opened."""
 
-    def __init__(self, clock: Clock | None, sleep: Callable[[float], None] | None) -> None:
-        self.clock = clock or process_clock
-        self.sleep = sleep or (_sleep if clock is None else None)
+    def __init__(self, host: Host, sleep: Callable[[float], None] | None) -> None:
+        self.host, self.clock = host, host.clock or process_clock
+        self.sleep = sleep or (_sleep if host.clock is None else None)
         self.due: dict[Stream, float] = {}
 
     def add(self, stream: Stream) -> None:
         """Adds a stream, if it has to wait."""
         if stream.delay > 0 and self.sleep is not None:
+            self.host.waits(stream)
             self.due[stream] = self.clock() + stream.delay
 
     def ready(self, going: dict[Stream, Generator[Any, None, None]]) -> list[tuple[Stream, Generator[Any, None, None]]]:

@@ -188,7 +188,7 @@ fn probes_that_were_not_sent_give_their_place_to_the_step_up() {
     call.sample(0).unwrap().finish(Some("7"), 1.0).unwrap();
     let action = call.sample(1).unwrap().finish(Some("8"), 1.0).unwrap();
     is(action, ActionKind::Stop, Scope::Unsent, Reason::CannotAgree);
-    let action = call.fail_unsent("not needed any more", 1.0).unwrap();
+    let action = call.withdraw(1.0).unwrap();
     is(action, ActionKind::Ramp, Scope::Run, Reason::Disagreement);
     let top = one(&run);
     assert_eq!(top.rung, 1);
@@ -262,5 +262,37 @@ proptest! {
         }
         prop_assert!(run.done() && sent.iter().all(|times| *times <= retries + 1), "{:?}", sent);
         prop_assert_eq!(run.escalations(), run.fallbacks());
+    }
+}
+
+#[test]
+fn a_call_that_is_withdrawn_is_no_failure() {
+    let at = Some("eu".to_owned());
+    let ladder = Ladder::new(vec![Rung { deployment: at, ..rung("a", "m", 0, 3, 1) }], None, None).unwrap();
+    let governor = Governor::builder(ladder.into()).build().unwrap();
+    for stream in [false, true] {
+        let plan =
+            governor.plan(&Query::text("hi", 1 << 14), &PlanOptions::default(), &mut Scan::new()).unwrap();
+        let run = Run::start(&plan, 0.0);
+        for _ in 0..20 {
+            // As often as somebody leaves; each call is a run's first.
+            let call = Run::start(&plan, 0.0).next(1.0).unwrap().remove(0);
+            let action = if stream {
+                (0..call.samples).map(|i| call.sample(i).unwrap().withdraw(1.0).unwrap()).last().unwrap()
+            } else {
+                call.withdraw(1.0).unwrap()
+            };
+            assert_eq!(action.reason, Reason::Going);
+            assert!(call.withdraw(1.0).is_err(), "it has ended");
+        }
+        assert_eq!(governor.breakers(1.0), []);
+        let call = run.next(1.0).unwrap().remove(0);
+        call.withdraw(1.0).unwrap();
+        let spent = run.spent();
+        assert_eq!((spent.tokens, spent.usd, spent.samples), (0, 0.0, 0));
+        assert!(
+            run.trail().iter().all(|event| event.reason != Reason::Failed && event.reason != Reason::Retry)
+        );
+        run.close(2.0);
     }
 }

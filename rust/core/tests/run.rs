@@ -7,7 +7,7 @@ mod limits;
 
 use common::{LIMIT, brief, is, rung};
 use rheostat::ladder::{Limit, Rung};
-use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Phase, Reason, Run, Scope};
+use rheostat::run::{Action, ActionKind, Brief, CallKind, Dial, Ending, Finish, Phase, Reason, Run, Scope};
 use rheostat::vote::VoteRule;
 use std::sync::Arc;
 
@@ -381,4 +381,26 @@ fn the_longest_text_of_a_stream_that_broke_off_is_the_answer_of_a_run_without_an
     run.next(0.0).unwrap().remove(0).fail("reset", 0.0).unwrap();
     assert!(run.done());
     assert_eq!((run.answer().as_deref(), run.settled()), (Some("Paris is"), false));
+}
+
+#[test]
+fn what_the_clients_own_limit_cuts_is_an_answer() {
+    for (max_tokens, ending, settled) in [
+        (Some(1), Ending::Cut, true),
+        (Some(1), Ending::Refused, false),
+        (Some(1 << 20), Ending::Cut, false),
+        (None, Ending::Cut, false),
+    ] {
+        let brief = Brief { max_tokens, ..brief(vec![rung("a", "m", 0, 1, 1), rung("b", "n", 0, 1, 1)]) };
+        let run = Run::from_brief(brief, 0.0).unwrap();
+        let sample = run.next(1.0).unwrap()[0].sample(0).unwrap();
+        sample.finish_with(&Finish { text: Some("positive"), ending, ..Finish::default() }, 1.0).unwrap();
+        assert_eq!(
+            (run.settled(), run.escalations()),
+            (settled, u32::from(!settled)),
+            "{max_tokens:?} {ending:?}"
+        );
+        run.close(2.0);
+        assert_eq!(run.answer().as_deref(), Some("positive"));
+    }
 }

@@ -40,10 +40,10 @@ impl Host {
         self.keep_text(stream);
         let Some(one) = self.streams.get(stream as usize) else { return };
         self.heard |= !one.text.is_empty();
-        let sample = one.sample.clone();
+        let (sample, sent) = (one.sample.clone(), one.came || now >= one.due);
         self.leave(stream);
         // It has ended before only if somebody else reports to its sample; then its cost is known, too.
-        sample.cancel(now).ok();
+        if sent { sample.cancel(now) } else { sample.withdraw(now) }.ok();
     }
 
     /// Keeps the text of a stream that breaks off: nothing that came is lost, even if there is no other answer.
@@ -67,7 +67,7 @@ impl Host {
         }
     }
 
-    /// Takes back the streams of a call that were not sent. They cost nothing if the call fails, which waits for those that were.
+    /// Takes back the streams of a call that were not sent. They cost nothing; the call is withdrawn once those that were have ended.
     fn withdraw(&mut self, call: u32) {
         let waiting = self.waiting.len();
         let streams = &self.streams;

@@ -192,8 +192,8 @@ impl Host {
         let (mut came, mut failed) = (false, Vec::new());
         for (one, found) in extracted {
             let Some(stream) = self.stream(*one).filter(|one| !one.over) else { continue };
-            if stream.answer.is_some() {
-                self.end(*one, None, now)?;
+            if stream.is_told() {
+                self.end_told(*one, found.as_deref(), now)?;
                 continue;
             }
             came |= stream.came;
@@ -207,6 +207,7 @@ impl Host {
         let sent = came.then_some(true).or(failure.sent);
         let action = call.fail_with(&Failure { sent, ..*failure }, now);
         for one in failed {
+            self.note_failed(one);
             self.leave(one);
         }
         self.obey(action?, Some(lead), now);

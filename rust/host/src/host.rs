@@ -77,9 +77,6 @@ pub struct Host {
     pub(crate) relay: Option<Relay>,
 }
 
-/// The words of a call that is given back.
-const NOT_NEEDED: &str = "not needed any more";
-
 impl Host {
     /// A host of a run. With `extracts`, a function of the caller's takes the answers out of the texts: the driver asks it where
     /// [`text_of`](Self::text_of) and [`Command::Keep`] say so.
@@ -186,6 +183,16 @@ impl Host {
             self.open.extend(members);
         }
         ready
+    }
+
+    /// Notes that a stream's request waits for its call's delay before it is sent: until then it costs nothing. A driver that waits
+    /// calls this when it begins to.
+    pub fn waits(&mut self, stream: u32, now: f64) {
+        for one in self.members(stream) {
+            if let Some(one) = self.streams.get_mut(one as usize) {
+                one.due = now + one.call().delay;
+            }
+        }
     }
 
     /// Hears a piece of a stream. True to read on; if false, call [`end`](Self::end) and close the stream.
@@ -299,21 +306,33 @@ impl Host {
         now: f64,
     ) -> Result<()> {
         self.found(stream, extracted);
-        let Some(one) = self.streams.get_mut(stream as usize).filter(|one| !one.over) else { return Ok(()) };
-        if one.answer.is_some() && !one.stopped {
-            // It has told its answer: what breaks behind it costs nothing.
-            if let Some(reply) = &mut one.reply {
-                reply.broken = None;
-            }
-            return self.end(stream, None, now);
+        let Some(one) = self.stream(stream).filter(|one| !one.over) else { return Ok(()) };
+        if one.is_told() {
+            return self.end_told(stream, extracted, now);
         }
         let sent = one.came.then_some(true).or(failure.sent);
         self.keep_found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize) else { return Ok(()) };
         let action = one.sample.fail_with(&Failure { sent, ..*failure }, now);
+        self.note_failed(stream);
         self.leave(stream);
         self.obey(action?, Some(stream), now);
         Ok(())
+    }
+
+    /// Ends a stream whose connection broke behind its answer or its end: that costs nothing.
+    pub(crate) fn end_told(&mut self, stream: u32, extracted: Option<&str>, now: f64) -> Result<()> {
+        self.feed_one(stream, b"", true, now);
+        if let Some(reply) = self.streams.get_mut(stream as usize).and_then(|one| one.reply.as_mut()) {
+            reply.broken = None;
+        }
+        self.end(stream, extracted, now)
+    }
+
+    pub(crate) fn note_failed(&mut self, stream: u32) {
+        if let Some(one) = self.streams.get_mut(stream as usize) {
+            one.failed = true;
+        }
     }
 
     /// Keeps what came of a stream that fails: its answer, or else its text.
@@ -375,10 +394,10 @@ impl Host {
         !(self.heard || self.run.settled())
     }
 
-    /// Fails a call whose last streams were never sent: they cost nothing. If all its streams have ended, nothing is left to fail.
+    /// Gives back a call whose last streams were never sent. If all its streams have ended, nothing is left to give back.
     fn give_back(&self, call: u32, now: f64) {
         if let Some(call) = self.calls.iter().find(|one| one.id == call) {
-            call.fail_unsent(NOT_NEEDED, now).ok();
+            call.withdraw(now).ok();
         }
     }
 

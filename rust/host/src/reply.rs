@@ -97,6 +97,11 @@ impl Reply {
         }
     }
 
+    /// True once it has said how it ended, and reported no error.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.broken.is_none() && self.reader.ending().is_some()
+    }
+
     /// Notes its end. A reply that just stops is none: each of these formats says how it ended.
     pub(crate) fn end(&mut self) {
         if self.reader.ending().is_none() && self.broken.is_none() {

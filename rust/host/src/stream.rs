@@ -21,6 +21,10 @@ pub struct Stream {
     index: u32,
     pub(crate) sample: Sample,
     pub(crate) over: bool,
+    /// True if it has ended by a failure.
+    pub(crate) failed: bool,
+    /// When its request is sent, if that is awaited.
+    pub(crate) due: f64,
     pub(crate) text: String,
     pub(crate) answer: Option<String>,
     /// The answer that the caller's function found in its text.
@@ -55,6 +59,8 @@ impl Stream {
             index,
             sample,
             over: false,
+            failed: false,
+            due: f64::NEG_INFINITY,
             text: String::new(),
             answer: None,
             extracted: None,
@@ -101,6 +107,17 @@ impl Stream {
     /// True once it has ended, by itself or with its call or the run.
     pub fn over(&self) -> bool {
         self.over
+    }
+
+    /// True if it has failed. One whose connection broke behind its end has not.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// True once its answer has come, or the word for its end: whatever breaks then changes nothing.
+    pub(crate) fn is_told(&self) -> bool {
+        let ended = self.reply.as_ref().map_or(self.ending.is_some(), Reply::has_ended);
+        !self.stopped && (ended || self.answer.is_some())
     }
 
     /// True once its last granted token, its answer or its end has come: only usage is due, so a driver need not wait for long.

@@ -24,7 +24,7 @@ use http::uri::PathAndQuery;
 use http::{Method, Request};
 use http_body_util::Full;
 use rheostat::run::{Failure, FailureKind};
-use rheostat_host::{Command, Host};
+use rheostat_host::{Command, Host, Stream};
 use rheostat_wire::rewrite::{Prompts, Surface, rewrite_call};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,8 +89,6 @@ pub(crate) struct Drive {
     heads: BTreeMap<u32, HeaderMap>,
     /// The last failure of a stream.
     pub(crate) lost: Option<Lost>,
-    /// Streams that failed.
-    failed: Vec<u32>,
     /// Streams of another surface than the client's.
     translated: Vec<u32>,
     /// When the first byte of a reply came.
@@ -114,7 +112,6 @@ impl Drive {
             sender,
             heads: BTreeMap::new(),
             lost: None,
-            failed: Vec::new(),
             translated: Vec::new(),
             came: None,
             spans: Vec::new(),
@@ -129,8 +126,11 @@ impl Drive {
             if !news.is_empty() {
                 return Some(news.into());
             }
-            self.ask();
-            self.follow();
+            // Each question to a ledger in a file is a turn of the file.
+            if !self.host.steady() {
+                self.ask();
+                self.follow();
+            }
             if self.host.over() || self.open.is_empty() {
                 return None;
             }
@@ -185,7 +185,7 @@ impl Drive {
 
     /// True if a stream ended with an error.
     pub(crate) fn failed(&self, stream: u32) -> bool {
-        self.failed.contains(&stream)
+        self.host.stream(stream).is_some_and(Stream::failed)
     }
 
     /// Sends what may be sent now.
@@ -204,10 +204,12 @@ impl Drive {
                 }
             }
             (calls, written) => {
-                // Calls whose claim is in no file are not made.
+                // Calls whose claim is in no file are not made. The streams that are open go on, and the run asks again.
                 self.host.run().take_back(&calls.unwrap_or_default());
                 self.lost = written.err().map(|error| reply::unwritten(self.asked.surface, &error));
-                self.host.close(now);
+                if self.open.is_empty() {
+                    self.host.close(now);
+                }
             }
         }
     }
@@ -215,6 +217,7 @@ impl Drive {
     fn send(&mut self, stream: u32, now: f64) {
         let Some(one) = self.host.stream(stream) else { return };
         let delay = Duration::try_from_secs_f64(one.call().delay).unwrap_or_default();
+        self.host.waits(stream, now);
         let sender = self.sender.clone();
         let mut span = self.span(stream, now + delay.as_secs_f64());
         let task = match self.request(stream, span.as_deref_mut()) {
@@ -261,9 +264,9 @@ impl Drive {
         let written = rewrite_call(body, surface, call, &Prompts::default(), true, answers);
         let body = written.map_err(|error| error.to_string())?.body.map_or_else(|| body.clone(), Bytes::from);
         let mut headers = if is_own {
-            upstream::forwarded(&asked.headers, upstream, opens)
+            upstream::forwarded(&asked.headers, upstream, Some(surface), opens)
         } else {
-            upstream::translated(&asked.headers, upstream, surface, opens)
+            upstream::translated(&asked.headers, upstream, surface)
         };
         // The reply is read here.
         headers.remove(header::ACCEPT_ENCODING);
@@ -334,7 +337,6 @@ impl Drive {
     fn note_broken(&mut self, stream: u32) {
         if let Some(words) = self.host.broken(stream) {
             let kind = FailureKind::Transient;
-            self.failed.push(stream);
             self.lost = Some(Lost { kind, words: words.to_owned(), retry_after: None, response: None });
         }
     }
@@ -344,7 +346,6 @@ impl Drive {
         self.shut(stream, Closed::Failed(lost.kind.as_str(), &lost.words));
         self.host.tick(now);
         let members = self.host.members(stream);
-        self.failed.extend(&members);
         if self.translated.contains(&stream) {
             lost.response = lost.response.map(|response| reply::translated(self.asked.surface, &response));
         }
@@ -356,7 +357,9 @@ impl Drive {
                 self.host.fail_all(stream, &failure, &all, now).ok()
             }
         };
-        self.lost = Some(lost);
+        if members.iter().any(|one| self.failed(*one)) {
+            self.lost = Some(lost);
+        }
     }
 
     /// Lets time pass, and ends streams that owe their usage alone and are silent.
@@ -371,7 +374,7 @@ impl Drive {
             .map(|(number, _)| *number)
             .collect();
         for stream in silent {
-            self.host.feed(stream, &[], now);
+            // Its end was not seen, and need not be: nothing more of it is wanted.
             self.end(stream);
         }
     }

@@ -317,7 +317,19 @@ impl HostRules {
         self.follow(py)
     }
 
-    /// Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer has ended with it.
+    /// Notes that a stream's request waits for its call's delay before it is sent. Until then it costs nothing.
+    ///
+    /// Raises:
+    ///     StateError: The stream belongs to another host.
+    fn waits(&self, py: Python<'_>, stream: &Bound<'_, Stream>) -> Result<()> {
+        let number = self.number(stream)?;
+        let now = self.now(py)?;
+        self.machine.lock().waits(number, now);
+        Ok(())
+    }
+
+    /// Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer, or its end, has ended with it.
+    /// Returns True if it failed.
     #[pyo3(signature = (stream, error: "str", *, kind: "_FailureKind | None" = None, retry_after = None))]
     fn failed(
         &self,
@@ -326,7 +338,7 @@ impl HostRules {
         error: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = args::some_choice::kind)] kind: Option<&str>,
         #[pyo3(from_py_with = args::some_real::retry_after)] retry_after: Option<f64>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let number = self.number(stream)?;
         let error = text(error, "error")?;
         let kind = kind.map(FailureKind::from_name).transpose()?;
@@ -341,7 +353,10 @@ impl HostRules {
             [(one, found)] => self.machine.lock().fail(*one, &failure, found.as_deref(), now)?,
             all => self.machine.lock().fail_all(number, &failure, all, now)?,
         }
-        self.follow(py)
+        let failed = |(one, _): &(u32, _)| self.machine.lock().stream(*one).is_some_and(core::Stream::failed);
+        let failed = found.iter().any(failed);
+        self.follow(py)?;
+        Ok(failed)
     }
 
     /// Returns the streams that were abandoned since the last call of this method; close their I/O.

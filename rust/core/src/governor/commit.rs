@@ -124,6 +124,7 @@ impl Decision {
             strip,
             purpose: circumstances.purpose,
             wish: query.request.wish,
+            max_tokens: query.request.max_tokens,
             funding,
             session,
             snapshot,

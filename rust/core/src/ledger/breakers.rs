@@ -163,6 +163,16 @@ impl Breakers {
         self.count.store(entries.len(), Relaxed);
     }
 
+    /// Notes that a request was not sent after all. If it was the trial, another may be.
+    pub fn untried(&self, upstream: Upstream<'_>) {
+        if self.count.load(Relaxed) == 0 {
+            return;
+        }
+        if let Some(entry) = self.lock().get_mut(&key(upstream)) {
+            entry.trial = None;
+        }
+    }
+
     /// Notes that an upstream has served a request.
     pub fn worked(&self, upstream: Upstream<'_>) {
         if self.count.load(Relaxed) == 0 {

@@ -113,6 +113,8 @@ pub struct Plan {
     pub purpose: Purpose,
     /// The client's own wishes for compute, which the plan does not follow.
     pub wish: Wish,
+    /// The client's own limit on the tokens of one answer, which no rung raises.
+    pub max_tokens: Option<u64>,
     /// The ledger and its payer; none without a ledger.
     pub funding: Option<Box<Funding>>,
     /// The session that learns where the run ends, by name.

@@ -24,6 +24,8 @@ pub struct Brief {
     pub dials: Dials,
     /// Estimated input tokens of one request.
     pub input_tokens: u64,
+    /// The client's own limit on the tokens of one answer, which no rung raises.
+    pub max_tokens: Option<u64>,
     /// The ceiling.
     pub limit: Limit,
     /// True if `limit.usd` is derived from the ladder's prices: then input beyond the estimate raises it.

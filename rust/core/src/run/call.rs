@@ -158,6 +158,15 @@ impl Call {
         self.fail_with(&Failure::reported(error, None, None, None)?, now)
     }
 
+    /// Reports that the host has not sent the call after all, or those of its streams that have not ended. They cost nothing. It is no
+    /// failure: nothing is tried again, and no breaker counts it.
+    ///
+    /// # Errors
+    /// As [`fail_with`](Self::fail_with).
+    pub fn withdraw(&self, now: f64) -> Result<Action> {
+        lock(&self.state).withdraw(self.id, now)
+    }
+
     /// Reports that the request never reached its engine: it cost nothing, so its grant is free again at once.
     ///
     /// # Errors

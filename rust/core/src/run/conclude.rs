@@ -14,6 +14,7 @@ use std::sync::Arc;
 impl State {
     pub(super) fn finish(&mut self, id: u32, finish: &Finish<'_>, now: f64) -> Result<Action> {
         self.advance(now);
+        let finish = &Finish { ending: self.ending_for(id, finish.ending), ..*finish };
         let Some(s) = self.streams.get_mut(id).filter(|s| s.is_open()) else {
             return Err(Error::state(format!("sample {id} has already ended")));
         };
@@ -84,6 +85,17 @@ impl State {
             self.judge.record(kind, (id, index), &text, over.is_some());
         }
         Ok(over.unwrap_or_else(|| self.answered(kind, text)))
+    }
+
+    /// The end of a stream, as it counts. What the client's own limit cuts is as long as the client wants it: every rung would be cut
+    /// there, too.
+    fn ending_for(&self, stream: u32, told: Ending) -> Ending {
+        let most = self.judge.brief().max_tokens;
+        let grant = self.streams.get(stream).and_then(|s| self.streams.grant_of(s));
+        let own = grant.zip(most).is_some_and(|(grant, most)| {
+            matches!(grant.kind, CallKind::Generate | CallKind::Revise) && grant.max_tokens >= most
+        });
+        if own && told == Ending::Cut { Ending::Complete } else { told }
     }
 
     /// Keeps the text of a stream that breaks off.

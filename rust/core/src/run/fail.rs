@@ -88,6 +88,39 @@ impl State {
         true
     }
 
+    /// The host does not send a call after all, or what is left of it: those streams cost nothing, and nothing speaks against the
+    /// upstream or the query.
+    pub(super) fn withdraw(&mut self, id: u32, now: f64) -> Result<Action> {
+        self.advance(now);
+        let grant = self.streams.fail(id)?;
+        let streams = grant.streams();
+        Ok(self.withdrawn(&grant, streams))
+    }
+
+    /// As [`withdraw`](Self::withdraw), for one stream.
+    pub(super) fn withdraw_stream(&mut self, id: u32, now: f64) -> Result<Action> {
+        self.advance(now);
+        let stream = self.streams.get(id).filter(|s| s.is_open());
+        let Some(grant) = stream.and_then(|s| self.streams.grant_of(s)).cloned() else {
+            return Err(Error::state(format!("sample {id} has already ended")));
+        };
+        Ok(self.withdrawn(&grant, id..id + 1))
+    }
+
+    fn withdrawn(&mut self, grant: &Grant, streams: Range<u32>) -> Action {
+        if streams.len() == grant.samples as usize {
+            self.upstream_untried(grant);
+        }
+        let (lost, current) = self.lose(grant, streams, |_| false);
+        if let Some(end) = self.over() {
+            return end;
+        }
+        if grant.kind == CallKind::Probe || !current || lost > 0 && !self.judge.hopeless() {
+            return Action::going(Scope::Call, Reason::Going);
+        }
+        self.round_over()
+    }
+
     /// Takes back a call that the host never got. It costs nothing, and `next` grants it again.
     pub(super) fn take_back(&mut self, id: u32) {
         let Some(mut grant) = self.streams.take_back(id) else { return };

@@ -85,6 +85,13 @@ impl State {
         }
     }
 
+    /// Tells the breaker of a call's upstream that the call was not sent.
+    pub(super) fn upstream_untried(&self, grant: &Grant) {
+        if let Some(upstream) = grant.upstream() {
+            self.judge.brief().breakers.untried(upstream);
+        }
+    }
+
     /// Tells the breaker of a call's upstream that it has served.
     pub(super) fn upstream_worked(&self, call: u32) {
         if let Some(upstream) = self.streams.grant(call).and_then(Grant::upstream) {

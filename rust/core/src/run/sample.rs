@@ -135,6 +135,14 @@ impl Sample {
         lock(&self.state).fail_stream(self.id, failure, now)
     }
 
+    /// Reports that the stream's request was not sent after all: it cost nothing. See [`Call::withdraw`](super::Call::withdraw).
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn withdraw(&self, now: f64) -> Result<Action> {
+        lock(&self.state).withdraw_stream(self.id, now)
+    }
+
     /// Ends a stream that the host has closed before its end. Its cost is what came of it; on a rung that thinks, where tokens may
     /// be hidden, the thinking budget stays reserved until its usage is known.
     ///

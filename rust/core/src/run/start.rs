@@ -23,6 +23,7 @@ impl Brief {
             rung: plan.rung,
             dials: plan.dials,
             input_tokens: u64::from(plan.input_tokens),
+            max_tokens: plan.max_tokens,
             limit: plan.limit,
             derived_usd: plan.snapshot.derives_usd(plan.input_tokens, plan.limit.usd),
             moves: plan.snapshot.ladder.moves(),

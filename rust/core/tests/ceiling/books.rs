@@ -54,6 +54,7 @@ impl Books {
             rung: start,
             dials: Dials::of(first),
             input_tokens,
+            max_tokens: None,
             limit,
             derived_usd: false,
             moves: moves(choices),

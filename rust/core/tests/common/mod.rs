@@ -42,6 +42,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         left_out: None,
         rung: 0,
         input_tokens: 50,
+        max_tokens: None,
         limit: LIMIT,
         derived_usd: false,
         moves: Moves::default(),

@@ -6,7 +6,7 @@
 //! input           cached + written above input are counted apart: all are added
 //! tokens          max(counted, reported + written since the report); a report below that changes nothing
 //! a zero          for a stream that wrote something is refused, and counted as invalid
-//! an estimate     may be corrected downwards, to no less than 16 bytes a token
+//! an estimate     may be corrected downwards, to no less than a quarter of it
 //! a fall          shows that reports are not cumulative: from then on the estimate is a lower bound, too
 //! ```
 
@@ -35,7 +35,7 @@ pub struct Usage {
 pub(in crate::run) struct Seen {
     /// Counted one by one.
     pub(in crate::run) counted: u64,
-    /// The fewest that there can be: no text has more than 16 bytes a token.
+    /// The fewest that there can be: a token has 16 bytes, or a sign that repeats.
     pub(in crate::run) least: u64,
     /// Counted, or estimated from text.
     pub(in crate::run) all: u64,

@@ -3,6 +3,7 @@
 //! A call is granted once and has one stream per sample. A stream is open; then held, while its cost is not known; then
 //! over. Streams are numbered over the run, in launch order.
 
+mod count;
 mod signals;
 mod stream;
 

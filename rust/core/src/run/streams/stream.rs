@@ -1,33 +1,14 @@
 //! One stream: its state, its tokens, and the rest of its grant.
 
+use super::count::Count;
 use super::signals::{Readings, SignalSettings, StreamSignals};
 use crate::money::{Prices, Usd};
 use crate::rules::{Evidence, Rules};
 use crate::run::action::Reason;
-use crate::run::purse::{LARGEST, Report, Seen, Share, Usage};
+use crate::run::purse::{Report, Seen, Share, Usage};
 use crate::strategy::StepChance;
 use crate::vote::is_blank;
 use std::sync::Arc;
-
-/// Units per token of text whose tokens are not counted: four ASCII bytes are a token.
-const UNITS: u64 = 16;
-/// Characters that one counted token without text may explain: more than the mean of any language.
-const EXPLAINED: u64 = 6;
-/// Characters that one counted token with its text may have; engines that join chunks report the first token's only.
-const OWN: u64 = 16;
-/// Characters that may differ between counted tokens and the text that a host reports beside them.
-const SLACK: u64 = 64;
-
-/// The expected tokens of a character, in units: tokenizers cut by letters rather than bytes.
-fn units(c: char) -> u64 {
-    match c.len_utf8() {
-        1 => 4,
-        2 => 5,
-        3 if !crate::signal::stands_alone(c) => 6,
-        3 => 12,
-        _ => 16,
-    }
-}
 
 /// The status of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,101 +76,6 @@ pub(in crate::run) struct Stream {
     /// Probes asked for.
     probes_asked: u64,
     signals: StreamSignals,
-}
-
-/// The tokens of a stream: counted one by one, or estimated from text.
-///
-/// Text that comes with its tokens is not estimated. Other text may be that of tokens that were reported without text, so
-/// only what these cannot explain is estimated. Neither the order of the two nor the cut into pieces matters.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    counted: u64,
-    /// Counted tokens without text.
-    bare: u64,
-    /// Text without tokens: expected tokens in units, and characters.
-    units: u64,
-    characters: u64,
-    /// Tokens that came with text, and its characters.
-    own: u64,
-    own_characters: u64,
-    /// The largest number of tokens so far: counted, and estimated.
-    most: u64,
-    /// The provider's newest count, which corrects the estimate.
-    told: Option<Told>,
-}
-
-/// A provider's count, and what was counted and estimated by then.
-#[derive(Debug, Clone, Copy)]
-struct Told {
-    tokens: u64,
-    counted: u64,
-    estimated: u64,
-}
-
-impl Count {
-    /// Tokens estimated from text.
-    fn estimated(&self) -> u64 {
-        let explained =
-            if self.bare > 0 { self.bare.saturating_mul(EXPLAINED).saturating_add(SLACK) } else { 0 };
-        let rest = self.characters.saturating_sub(explained);
-        let own = self.own_characters.saturating_sub(self.own.saturating_mul(OWN).saturating_add(SLACK));
-        let units = u128::from(self.units) * u128::from(rest) / u128::from(self.characters.max(1));
-        (units as u64).saturating_add(own.saturating_mul(4)).div_ceil(UNITS)
-    }
-
-    fn add_tokens(&mut self, tokens: u64, bare: bool) {
-        self.counted = self.counted.saturating_add(tokens).min(LARGEST);
-        self.bare = self.bare.saturating_add(if bare { tokens } else { 0 }).min(LARGEST);
-    }
-
-    fn add_text(&mut self, text: &str) {
-        for c in text.chars() {
-            self.units = self.units.saturating_add(units(c));
-            self.characters += 1;
-        }
-    }
-
-    fn add_own(&mut self, text: &str, tokens: u64) {
-        self.own = self.own.saturating_add(tokens).min(LARGEST);
-        self.own_characters = self.own_characters.saturating_add(text.chars().count() as u64);
-    }
-
-    /// Updates the number of tokens, which never falls. An estimate stays within the grant until it is past it for certain.
-    fn update(&mut self, granted: u64) {
-        let all = self.counted.saturating_add(self.estimated());
-        let bounded = all.min(granted.max(all.saturating_sub(self.slack(granted))));
-        self.most = self.most.max(self.counted).max(bounded);
-    }
-
-    /// Tokens by which an estimate may exceed a grant that its engine kept: three eighths. Long words have 5.5 bytes a token.
-    fn slack(&self, granted: u64) -> u64 {
-        self.estimated().min(granted / 8 * 3 + 16)
-    }
-
-    /// True if the grant is spent: by count, or by an estimate that is past it for certain. Of text that the provider has
-    /// counted, only its count matters.
-    fn spent(&self, granted: u64) -> bool {
-        let (known, estimated) = match self.told {
-            Some(told) => {
-                let since = self.counted.saturating_sub(told.counted);
-                (told.tokens.saturating_add(since), self.estimated().saturating_sub(told.estimated))
-            }
-            None => (self.counted, self.estimated()),
-        };
-        let all = known.saturating_add(estimated);
-        known >= granted || (all > 0 && all.saturating_sub(estimated.min(granted / 8 * 3 + 16)) >= granted)
-    }
-
-    /// Takes a provider's count of what came so far; none if its counts are not cumulative.
-    fn correct(&mut self, tokens: Option<u64>) {
-        let (counted, estimated) = (self.counted, self.estimated());
-        self.told = tokens.map(|tokens| Told { tokens, counted, estimated });
-    }
-
-    fn seen(&self) -> Seen {
-        let least = self.counted.saturating_add(self.estimated() / 4).min(self.most);
-        Seen { counted: self.counted, least, all: self.most }
-    }
 }
 
 impl Stream {
@@ -294,8 +180,7 @@ impl Stream {
     /// True if its cost is known, so that its unused grant may be given back at its end: its usage was reported, or every
     /// token of it was counted.
     fn known(&self) -> bool {
-        let counted = self.count.counted > 0 && self.count.estimated() == 0;
-        counted || self.report.as_ref().is_some_and(|report| report.has_output())
+        self.count.is_exact() || self.report.as_ref().is_some_and(|report| report.has_output())
     }
 
     /// True if it has written its whole grant.
@@ -344,7 +229,7 @@ impl Stream {
     pub(in crate::run) fn raise(&mut self, tokens: u64) {
         self.granted = self.granted.saturating_add(tokens);
         self.count.update(self.granted);
-        self.raised_at = self.count.most;
+        self.raised_at = self.count.most();
         self.signals.raise(self.granted);
     }
 
@@ -366,7 +251,7 @@ impl Stream {
         // After a raise the stream is left alone for one group.
         let raised = self.raised_at > 0;
         let granted = if raised { self.raised_at.saturating_add(rules.window as u64) } else { 0 };
-        if self.count.most < rules.dwell.max(granted) {
+        if self.count.most() < rules.dwell.max(granted) {
             return None;
         }
         self.signals.weakness(rules, ramps, raised, self.doubted)
@@ -374,7 +259,7 @@ impl Stream {
 
     /// True if it has written enough for its next probe, which then counts as asked for.
     pub(in crate::run) fn takes_probe(&mut self, every: u64) -> bool {
-        let due = self.count.most / every;
+        let due = self.count.most() / every;
         if self.life != Life::Open || due <= self.probes_asked {
             return false;
         }
@@ -412,6 +297,6 @@ impl Stream {
     }
 
     pub(in crate::run) fn readings(&self) -> Readings {
-        self.signals.readings(self.count.most)
+        self.signals.readings(self.count.most())
     }
 }
