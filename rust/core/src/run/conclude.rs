@@ -39,7 +39,7 @@ impl State {
         if let Some(part) = finish.said().filter(|_| answer.is_none()) {
             self.keep(kind, part);
         }
-        let hold = match text.known {
+        let hold = match text.known || self.purse.is_reported(call) {
             true => Hold::Nothing,
             false if cancelled => Hold::Thinking,
             false => Hold::All,

@@ -136,6 +136,11 @@ impl Bill {
         self.report.get_or_insert_default().merge(usage, &prices, seen)
     }
 
+    /// True if its output has been reported as a whole.
+    pub(in crate::run) fn is_reported(&self) -> bool {
+        self.report.as_ref().is_some_and(Report::has_output)
+    }
+
     /// Tokens seen or reported per stream.
     fn seen(&self) -> Seen {
         let [counted, least, all] = self.sums.output.map(narrow);

@@ -179,6 +179,11 @@ impl Purse {
         self.invalid
     }
 
+    /// True if the output of a call has been reported as a whole.
+    pub(super) fn is_reported(&self, call: u32) -> bool {
+        self.bills.get(call as usize).is_some_and(Bill::is_reported)
+    }
+
     /// The prices of a call.
     pub(super) fn prices(&self, call: u32) -> Prices {
         self.bills.get(call as usize).map(Bill::prices).unwrap_or_default()
