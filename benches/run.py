@@ -48,6 +48,9 @@ GROUPS: dict[str, Callable[[float], Iterator[Row]]] = {
 }
 """Each group of rows, by the name that `--only` takes."""
 
+PEERS = [path for path in sorted((HERE / "peers").glob("[!_]*.py")) if path.name != "fewest_words.py"]
+"""The adapters of other routers that a record has; `fewest_words.py` is the one to copy."""
+
 SECONDS, QUICK_SECONDS = 3.0, 0.25
 
 
@@ -55,7 +58,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="rheostat's benchmarks, side by side with what users have today")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS} s a contender and row instead of {SECONDS}")
     parser.add_argument("--only", metavar="NAME", choices=(*GROUPS, "peers"), help="one group: " + ", ".join(GROUPS))
-    parser.add_argument("--peer", metavar="FILE", type=Path, action="append", default=[], help="an adapter of another router")
+    peer = "an adapter of another router; without it, those in benches/peers that can be imported"
+    parser.add_argument("--peer", metavar="FILE", type=Path, action="append", default=[], help=peer)
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the record here")
     return parser.parse_args()
 
@@ -80,7 +84,7 @@ def main() -> int:
     print(f"{about['machine']['cpu']}, {about['machine']['cores']} cores, load {about['load']['before']}\n")
     print(report.header())
     rows: list[Row] = []
-    groups = {"peers": lambda seconds: decide.peers(seconds, asked.peer), **GROUPS}
+    groups = {"peers": lambda seconds: decide.peers(seconds, asked.peer or PEERS), **GROUPS}
     for name, group in groups.items():
         if asked.only in (None, name):
             for row in group(QUICK_SECONDS if asked.quick else SECONDS):

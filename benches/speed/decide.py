@@ -82,12 +82,19 @@ def decide(seconds: float) -> Iterator[Row]:
 
 def peers(seconds: float, adapters: Sequence[Path]) -> Iterator[Row]:
     """Other routers by their adapters, beside `governor.plan(text)`, at each size."""
-    calls = [competitors.peer(path) for path in adapters]
-    for size, count in SIZES.items() if calls else ():
+    calls: dict[str, Callable[[str], object]] = {}
+    absent = []
+    for path in adapters:
+        try:
+            name, call = competitors.peer(path)
+            calls[name] = call
+        except competitors.NotInstalled as error:
+            absent.append(Rival(path.stem, None, note=f"not installed ({error})"))
+    for size, count in SIZES.items() if adapters else ():
         contenders = [Contender("rheostat", governor().plan, _texts)]
-        contenders += [Contender(name, call, _texts) for name, call in calls]
+        contenders += [Contender(name, call, _texts) for name, call in calls.items()]
         timings = race(contenders, prompts("latin", size, count), seconds)
-        yield _row(f"peers/{size}", f"decide, {size:,} bytes, beside other routers", timings, [])
+        yield _row(f"peers/{size}", f"decide, {size:,} bytes, beside other routers", timings, absent)
 
 
 def body(seconds: float) -> Iterator[Row]:

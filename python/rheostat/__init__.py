@@ -7,12 +7,9 @@ are ready-made hosts.
 """
 
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rheostat import _fork as _fork
-from rheostat import errors, guarantee, policy
-from rheostat._decision import decision_of
 from rheostat._native import (
     Action,
     Cadence,
@@ -28,6 +25,7 @@ from rheostat._native import (
     Move,
     Plan,
     Ramp,
+    RheostatError,
     Rules,
     Run,
     Rung,
@@ -41,8 +39,7 @@ from rheostat._native import (
     fit,
     logit_stats,
 )
-from rheostat.errors import RheostatError
-from rheostat.types import ActionKind as _ActionKind
+from rheostat._native import ActionKind as _ActionKind
 
 __all__ = [
     "CEILING",
@@ -92,14 +89,17 @@ if TYPE_CHECKING:
     from rheostat import anthropic as anthropic
     from rheostat import cadence as cadence
     from rheostat import config as config
+    from rheostat import errors as errors
     from rheostat import evaluate as evaluate
     from rheostat import features as features
+    from rheostat import guarantee as guarantee
     from rheostat import host as host
     from rheostat import httpx as httpx
     from rheostat import learn as learn
     from rheostat import litellm as litellm
     from rheostat import openai as openai
     from rheostat import otel as otel
+    from rheostat import policy as policy
     from rheostat import records as records
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
@@ -110,20 +110,24 @@ if TYPE_CHECKING:
     from rheostat import vllm as vllm
     from rheostat import votes as votes
     from rheostat import wire as wire
+    from rheostat._decision import decision_of as decision_of
 
 _LATER = {
     "aio",
     "anthropic",
     "cadence",
     "config",
+    "errors",
     "evaluate",
     "features",
+    "guarantee",
     "host",
     "httpx",
     "learn",
     "litellm",
     "openai",
     "otel",
+    "policy",
     "records",
     "second_stage",
     "signals",
@@ -135,12 +139,14 @@ _LATER = {
     "votes",
     "wire",
 }
-"""Modules that are imported on first use, so that `import rheostat` does not load asyncio."""
+"""Modules that are imported on first use: most programs need few of them, and `import rheostat` stays short."""
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     if name in _LATER:
         return import_module(f"rheostat.{name}")
+    if name == "decision_of":
+        return import_module("rheostat._decision").decision_of
     raise AttributeError(f"module 'rheostat' has no attribute {name!r}")
 
 

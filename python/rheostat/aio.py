@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -201,7 +201,6 @@ class _Tasks:
     async def _stream(self, stream: Stream) -> None:
         """Opens one stream after its delay, and reads it to its end."""
         opened: list[Any] = []
-        pieces = _pieces(self.client, stream, opened)
         try:
             if self.sleep is not None and stream.delay > 0:
                 self.host.waits(stream)
@@ -211,17 +210,19 @@ class _Tasks:
                     if stream in self.tasks:
                         self.error = self.error or error
                     raise
-            await self._read(stream, pieces)
+            await self._read(stream, opened)
         finally:
             # The stream has ended for the run; its closing may take long, or fail, and changes nothing.
             self.wake.set()
-            self.left += await _close(pieces, *opened)
+            self.left += await _close(*opened)
 
-    async def _read(self, stream: Stream, pieces: AsyncGenerator[Any, None]) -> None:
-        """Reads one stream to its end, which the run hears."""
-        host, kinds = self.host, self.host.kinds
+    async def _read(self, stream: Stream, opened: list[Any]) -> None:
+        """Reads one stream to its end, which the run hears. Puts into `opened` what is to be closed."""
+        host, kinds, pieces = self.host, self.host.kinds, None
         while True:
             try:
+                if pieces is None:
+                    pieces = await _open(self.client, stream, opened)
                 piece = await (self._next(pieces) if stream.ending else pieces.__anext__())
                 if not isinstance(piece, kinds):
                     raise wrong_piece(piece)
@@ -239,17 +240,18 @@ class _Tasks:
                         raise
                     self._report(host.fail, stream, error)
                 return
-            # Errors of `answer` and `watch` are kept in a call, and not by a context manager: that costs more than the event.
-            if not self._report(self._tell, stream, piece):
+            # As `_report`, without a call for each piece.
+            try:
+                going = host.tell(stream, piece)
+                # The run may have granted something, such as a probe of this very stream.
+                if not host.steady:
+                    self._ask()
+            except BaseException as error:
+                self.error = self.error or error
+                raise
+            if not going:
                 break
         self._report(host.end, stream)
-
-    def _tell(self, stream: Stream, piece: Any) -> bool:
-        going = self.host.tell(stream, piece)
-        # The run may have granted something, such as a probe of this very stream.
-        if not self.host.steady:
-            self._ask()
-        return going
 
     def _report(self, event: Callable[..., Any], *arguments: Any) -> Any:
         """Tells the host of an event. Keeps an error of `answer` or `watch`, of whatever kind, for the caller."""
@@ -259,7 +261,7 @@ class _Tasks:
             self.error = self.error or error
             raise
 
-    async def _next(self, pieces: AsyncGenerator[Any, None]) -> Any:
+    async def _next(self, pieces: AsyncIterator[Any]) -> Any:
         """The next piece after the last granted token, the answer or the end: only usage is due, for the time of grace."""
         try:
             return await asyncio.wait_for(pieces.__anext__(), self.grace)
@@ -288,14 +290,17 @@ async def _close(*closing: Any) -> int:
     return left
 
 
-async def _pieces(client: Client, stream: Stream, opened: list[Any]) -> AsyncGenerator[Any, None]:
-    """Yields the pieces of whatever a client returns, and puts into `opened` what is to be closed."""
+async def _open(client: Client, stream: Stream, opened: list[Any]) -> AsyncIterator[Any]:
+    """The pieces of whatever a client returns, without a generator around them."""
     reply = client(stream.call, stream.index)
     if inspect.isawaitable(reply):
         reply = await reply
     if not hasattr(reply, "__aiter__"):
-        yield reply
-        return
-    opened.append(reply)
-    async for piece in reply:
-        yield piece
+        return _alone(reply)
+    pieces: AsyncIterator[Any] = reply.__aiter__()
+    opened.extend([pieces] if pieces is reply else [pieces, reply])
+    return pieces
+
+
+async def _alone(piece: Any) -> AsyncGenerator[Any, None]:
+    yield piece
