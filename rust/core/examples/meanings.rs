@@ -8,6 +8,7 @@
 //! n × u32        by key: its lower 20 bits, then 12 bits with the number of an English word from 1, or 0: the key only begins
 //!                a longer phrase
 //! m × u32        the English words' hashes
+//! 8,192 bytes    a bit for each value of the upper 16 bits of the key of a stem's first three letters, lowest bit first
 //!
 //! key of a word    word_hash
 //! key of a phrase  its words' hashes, folded from the left by pair_hash; a character of a script without spaces is a word
@@ -31,6 +32,7 @@ pub(crate) const LANGUAGES: [&str; 21] = [
 pub(crate) fn table() -> io::Result<Vec<u8>> {
     let mut entries: BTreeMap<u32, u32> = BTreeMap::new();
     let mut english_words: Vec<u32> = Vec::new();
+    let mut beginnings = vec![0_u8; 1 << 13];
     for language in LANGUAGES {
         let source = fs::read_to_string(root().join(format!("training/meanings/{language}.txt")))?;
         for (english, forms) in source.lines().filter_map(|line| line.split_once(": ")) {
@@ -41,6 +43,10 @@ pub(crate) fn table() -> io::Result<Vec<u8>> {
                 english_words.len() - 1
             });
             forms.split_whitespace().for_each(|form| enter(&mut entries, form, place as u32 + 1));
+            for stem in forms.split_whitespace().filter_map(|form| form.strip_suffix('*')) {
+                let place = stem_key(stem.chars().take(3)) >> 16;
+                beginnings[place as usize / 8] |= 1 << (place % 8);
+            }
         }
     }
     if english_words.len() > 4_095 {
@@ -50,7 +56,8 @@ pub(crate) fn table() -> io::Result<Vec<u8>> {
     let bound = |bucket: u64| 4_097 + keys.partition_point(|&key| u64::from(key) < bucket << 20) as u32;
     let bounds = (0..=4_096).map(bound);
     let entries = entries.iter().map(|(key, number)| key << 12 | number);
-    Ok(bounds.chain(entries).chain(english_words.iter().copied()).flat_map(u32::to_le_bytes).collect())
+    let numbers = bounds.chain(entries).chain(english_words.iter().copied());
+    Ok(numbers.flat_map(u32::to_le_bytes).chain(beginnings).collect())
 }
 
 /// Where the table is kept.
@@ -70,7 +77,7 @@ fn enter(entries: &mut BTreeMap<u32, u32>, form: &str, value: u32) {
         }
     };
     if let Some(stem) = form.strip_suffix('*') {
-        return put(stem.chars().fold(0x5354_454D, |hash, c| pair_hash(hash, c as u32)), value);
+        return put(stem_key(stem.chars()), value);
     }
     let words = words(form);
     let mut hash = 0;
@@ -78,6 +85,10 @@ fn enter(entries: &mut BTreeMap<u32, u32>, form: &str, value: u32) {
         hash = if i == 0 { word_hash(word.as_bytes()) } else { pair_hash(hash, word_hash(word.as_bytes())) };
         put(hash, if i + 1 == words.len() { value } else { 0 });
     }
+}
+
+fn stem_key(letters: impl Iterator<Item = char>) -> u32 {
+    letters.fold(0x5354_454D, |hash, c| pair_hash(hash, c as u32))
 }
 
 /// The words that a scan reads in a form.

@@ -3,14 +3,17 @@
 use super::counters::tokens_of;
 use super::hash::{character_hash, hash_at, hash_of, number_hash, word_hash};
 use super::scan::Scan;
-use super::scripts::{Script, script, script_of, small};
+use super::scripts::{Script, alphabet_of, script, script_of, small};
 use super::spec::Feature;
 
 impl Scan {
     /// Reads the word bytes from `from` to `to`. Letters of alphabetic scripts (and ASCII between them) form words; each character
     /// of a script without spaces is a word; all else ends a word.
-    #[cold]
+    #[inline(never)]
     pub(super) fn foreign(&mut self, from: usize, to: usize) {
+        if self.small_word(from, to) {
+            return;
+        }
         let (mut at, mut word) = (from, from);
         self.lower.clear();
         while at < to {
@@ -57,6 +60,22 @@ impl Scan {
             at += size;
         }
         self.flush(word, to, from);
+    }
+
+    /// Enters a run that is a word in small letters of one alphabet, as most words of other alphabets are. False for any other run.
+    fn small_word(&mut self, from: usize, to: usize) -> bool {
+        let run = &self.text[from..to];
+        let word = match run {
+            [0xC2..=0xDF, ..] => small_letters::<2>(run),
+            [0xE0, 0xA0..=0xB7, ..] => small_letters::<3>(run),
+            _ => None,
+        };
+        let Some((script, letters)) = word else { return false };
+        self.counters.add(letter(script), letters);
+        self.counters.add(Feature::Characters, letters);
+        self.counters.tokens_64 += 28 * letters + 32;
+        self.push(hash_at(&self.text, from, to - from), from, to);
+        true
     }
 
     /// Enters the characters from `at` on that are words of their own, up to the first that is none. Returns the end.
@@ -187,6 +206,20 @@ impl Scan {
             self.push(word_hash(&self.text[from..to]), from, to);
         }
     }
+}
+
+/// The script of a run of small letters of `SIZE` bytes each and their number, if all are of one alphabet below U+0E00.
+#[inline]
+fn small_letters<const SIZE: usize>(run: &[u8]) -> Option<(Script, u32)> {
+    let (letters, rest) = run.as_chunks::<SIZE>();
+    let script = alphabet_of(near(letters.first()?)?.0)?;
+    // Without a branch on a letter: few runs have another one.
+    let is_letter = |letter: &[u8; SIZE]| {
+        let (code, size) = near(letter).unwrap_or_default();
+        (size == SIZE) & (alphabet_of(code) == Some(script))
+    };
+    let all = letters.iter().fold(rest.is_empty(), |all, letter| all & is_letter(letter));
+    all.then_some((script, letters.len() as u32))
 }
 
 /// The feature that counts the letters of an alphabetic script.

@@ -15,7 +15,7 @@
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
 use super::foreign::{decode, near, single};
-use super::hash::{hash_of, pair_hash};
+use super::hash::{hash_at, hash_of, pair_hash};
 use super::lexicon::lanes;
 use super::lexicon_words::Group;
 use super::scan::Scan;
@@ -35,6 +35,8 @@ const STEM: u32 = 0x5354_454D;
 const STEM_LENGTH: std::ops::RangeInclusive<usize> = 3..=12;
 /// Beginnings that are written together with an Arabic word, longest first: conjunctions, prepositions, the article.
 const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
+/// Bits at the end of the table, by the upper bits of the hash of three letters: a stem begins with such.
+const BEGINNINGS: usize = 1 << 16;
 /// The words of another language that make a stretch foreign.
 const SIGNS: usize = 2;
 /// The most bytes of an Arabic word that is read without its marks.
@@ -48,17 +50,17 @@ fn number(key: u32) -> Option<u32> {
     let [from, to] =
         [table.get(bucket)?, table.get(bucket + 1)?].map(|&bound| u32::from_le_bytes(bound) as usize);
     // Entries of a bucket are sorted, and evenly spread, because keys are hashes: the place of a key is close to its share.
-    let (entries, low) = (table.get(from..to)?, key & (u32::MAX >> BUCKET_BITS));
-    let key_at = |place: usize| entries.get(place).map(|&entry| u32::from_le_bytes(entry) >> BUCKET_BITS);
-    let mut place = (low as usize * entries.len()) >> (u32::BITS - BUCKET_BITS);
-    while place > 0 && key_at(place - 1)? >= low {
+    let (entries, low) = (table.get(from..to)?, key << BUCKET_BITS);
+    let entry_at = |place: usize| entries.get(place).map(|&entry| u32::from_le_bytes(entry));
+    let mut place = ((low as usize >> BUCKET_BITS) * entries.len()) >> (u32::BITS - BUCKET_BITS);
+    while entry_at(place.wrapping_sub(1)).is_some_and(|entry| entry >= low) {
         place -= 1;
     }
-    while key_at(place)? < low {
+    while entry_at(place).is_some_and(|entry| entry < low) {
         place += 1;
     }
-    let entry = u32::from_le_bytes(*entries.get(place)?);
-    (entry >> BUCKET_BITS == low).then_some(entry & NUMBER)
+    let entry = entry_at(place)?;
+    (entry & !NUMBER == low).then_some(entry & NUMBER)
 }
 
 /// The hash of a key's English word.
@@ -71,6 +73,13 @@ fn english(number: u32) -> Option<u32> {
     let (table, _) = TABLE.as_chunks::<4>();
     let words = u32::from_le_bytes(*table.get(BOUNDS - 1)?) as usize;
     table.get(words + number.checked_sub(1)? as usize).map(|&hash| u32::from_le_bytes(hash))
+}
+
+/// False for most hashes of three letters that no stem begins with.
+#[inline]
+fn begins_stem(hash: u32) -> bool {
+    let place = (hash >> (u32::BITS - BEGINNINGS.ilog2())) as usize;
+    TABLE.get(TABLE.len() - BEGINNINGS / 8 + place / 8).is_some_and(|bits| bits >> (place % 8) & 1 == 1)
 }
 
 impl Scan {
@@ -104,7 +113,7 @@ impl Scan {
     }
 
     /// Replaces words by their meanings. `latin`: all words in Latin letters, too, not only those of foreign stretches.
-    #[cold]
+    #[inline(never)]
     pub(super) fn translate(&mut self, latin: bool) {
         let (mut kept, mut at) = (0, 0);
         while at < self.words.len() {
@@ -144,12 +153,14 @@ impl Scan {
         let english = match script {
             _ if script.one_word_a_character() => None,
             Script::Arabic => arabic_stem(word, marked).or_else(|| {
-                let rests = PARTICLES.iter().filter_map(|particle| behind(word, particle.as_bytes()));
-                rests
-                    .map(|rest| meaning(hash_of(rest)).or_else(|| arabic_stem(rest, marked)))
-                    .find_map(|found| found)
+                let particles = if may_have_particle(word) { &PARTICLES[..] } else { &[] };
+                let mut rests = particles.iter().filter_map(|particle| behind(word, particle.as_bytes()));
+                rests.find_map(|rest| {
+                    let hash = hash_at(&self.text, to as usize - rest.len(), rest.len());
+                    meaning(hash).or_else(|| arabic_stem(rest, marked))
+                })
             }),
-            _ => stem(letters(word)),
+            _ => stem(word, |_| false),
         };
         english.map(|english| (english, 1))
     }
@@ -180,26 +191,17 @@ fn joins(between: &[u8]) -> bool {
     matches!(between, [] | [b' ' | b'\'' | b'-'] | [0xE2, 0x80, 0x99] | [0xCA, 0xBC])
 }
 
+/// True for a word that begins with the first letter of a particle.
+#[inline]
+fn may_have_particle(word: &[u8]) -> bool {
+    matches!(word, [0xD8, 0xA7 | 0xA8, ..] | [0xD9, 0x81 | 0x83 | 0x84 | 0x88, ..])
+}
+
 /// The word behind a beginning of two bytes or more.
 #[inline]
 fn behind<'w>(word: &'w [u8], start: &[u8]) -> Option<&'w [u8]> {
     // Most words begin with another letter.
     if word.first_chunk::<2>() == start.first_chunk::<2>() { word.strip_prefix(start) } else { None }
-}
-
-/// The characters of a word of the scan, which is well-formed.
-fn letters(mut word: &[u8]) -> impl Iterator<Item = char> + '_ {
-    std::iter::from_fn(move || {
-        let (&first, rest) = word.split_first()?;
-        if first < 0x80 {
-            word = rest;
-            return Some(char::from(first));
-        }
-        let near = near(word).and_then(|(code, size)| char::from_u32(code).map(|c| (c, size)));
-        let (c, size) = near.or_else(|| decode(word))?;
-        word = &word[size..];
-        Some(c)
-    })
 }
 
 /// True for the marks of Arabic that writers leave out: vowels, doubled letters, and the stretch between letters.
@@ -226,22 +228,29 @@ fn unmarked_hash(word: &[u8], hash: u32) -> u32 {
 }
 
 fn arabic_stem(word: &[u8], marked: bool) -> Option<u32> {
-    let unmarked = || stem(letters(word).filter(|&c| !is_mark(c)));
-    stem(letters(word)).or_else(|| marked.then(unmarked).flatten())
+    stem(word, |_| false).or_else(|| marked.then(|| stem(word, is_mark)).flatten())
 }
 
-/// The meaning of the longest stem that a word begins with.
-fn stem(word: impl Iterator<Item = char>) -> Option<u32> {
+/// The meaning of the longest stem that a word of the scan, which is well-formed, begins with; `skipped` letters are left out.
+#[inline]
+fn stem(mut word: &[u8], skipped: impl Fn(char) -> bool) -> Option<u32> {
     let (mut hash, mut longest, mut letters) = (STEM, None, 0);
     let mut add = |c: char| {
         letters += 1;
         hash = pair_hash(hash, c as u32);
-        if STEM_LENGTH.contains(&letters) {
+        if letters == *STEM_LENGTH.start() && !begins_stem(hash) {
+            return false;
+        }
+        if letters >= *STEM_LENGTH.start() {
             longest = meaning(hash).or(longest);
         }
         letters < *STEM_LENGTH.end()
     };
-    for c in word {
+    while let Some((c, size)) = letter(word) {
+        word = &word[size..];
+        if skipped(c) {
+            continue;
+        }
         let more = match small(c) {
             Some(c) => add(c),
             None => c.to_lowercase().all(&mut add),
@@ -251,4 +260,25 @@ fn stem(word: impl Iterator<Item = char>) -> Option<u32> {
         }
     }
     longest
+}
+
+/// The first character of a text, and its length in bytes.
+#[inline]
+fn letter(text: &[u8]) -> Option<(char, usize)> {
+    let &first = text.first()?;
+    if first < 0x80 {
+        return Some((char::from(first), 1));
+    }
+    let near = near(text).and_then(|(code, size)| char::from_u32(code).map(|c| (c, size)));
+    near.or_else(|| decode(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_particle_is_one_that_a_word_may_have() {
+        assert!(PARTICLES.iter().all(|particle| may_have_particle(particle.as_bytes())));
+    }
 }

@@ -45,13 +45,13 @@ impl Script {
     }
 
     /// True if it has, for certain, no capitals.
-    pub(super) fn is_uncased(self) -> bool {
+    pub(super) const fn is_uncased(self) -> bool {
         matches!(self, Self::Hebrew | Self::Arabic | Self::Indic)
     }
 
     /// True if neighbouring characters form one word.
-    pub fn is_alphabetic(self) -> bool {
-        self as u8 <= Self::Indic as u8 || self == Self::Other
+    pub const fn is_alphabetic(self) -> bool {
+        self as u8 <= Self::Indic as u8 || matches!(self, Self::Other)
     }
 }
 
@@ -78,6 +78,26 @@ pub fn script(c: char) -> Script {
 #[inline]
 pub(super) fn script_of(code: u32) -> Script {
     TABLE.get(code as usize).copied().unwrap_or(Script::Other)
+}
+
+/// Of each character below U+0E00 that is a small letter of an alphabet its script.
+static ALPHABETS: [Option<Script>; IN_TABLE] = {
+    let mut table = [None; IN_TABLE];
+    let mut code = 0;
+    while code < IN_TABLE {
+        let script = TABLE[code];
+        if script.is_alphabetic() && (script.is_uncased() || is_small(code as u32)) {
+            table[code] = Some(script);
+        }
+        code += 1;
+    }
+    table
+};
+
+/// The script of a character below U+0E00, if it is a small letter of an alphabet, for certain.
+#[inline]
+pub(super) fn alphabet_of(code: u32) -> Option<Script> {
+    ALPHABETS.get(code as usize).copied().flatten()
 }
 
 /// The script of a character by its block. Exceptions come before the blocks that they are taken from.
@@ -120,8 +140,9 @@ const fn of_block(code: u32) -> Script {
 /// True for characters whose small letter is, for certain, themselves: of Latin and Cyrillic letters that most texts have, and of
 /// scripts that have no capitals.
 #[inline]
-pub(super) fn is_small(c: char) -> bool {
-    matches!(c, 'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}')
+const fn is_small(code: u32) -> bool {
+    // 'ß' to 'ÿ', 'а' to 'џ', and what stands between Armenian and Thai.
+    matches!(code, 0xDF..=0xFF | 0x430..=0x45F | 0x591..=0xDFF)
 }
 
 /// The small letter of a character, where that is one character and known without a search: of ASCII, of Latin and Cyrillic letters
@@ -130,7 +151,7 @@ pub(super) fn is_small(c: char) -> bool {
 pub(super) fn small(c: char) -> Option<char> {
     match c {
         '\0'..='\x7F' => Some(c.to_ascii_lowercase()),
-        _ if is_small(c) => Some(c),
+        _ if is_small(c as u32) => Some(c),
         'А'..='Я' => char::from_u32(c as u32 + 0x20),
         'Ѐ'..='Џ' => char::from_u32(c as u32 + 0x50),
         _ => None,

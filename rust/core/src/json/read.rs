@@ -331,25 +331,90 @@ impl<'a> Json<'a> {
 /// The end of the number at the start of a text, and true; or the place where a digit is missing, and false.
 #[inline]
 fn numeral(text: &[u8]) -> (usize, bool) {
-    // The end of the digits from a place on.
-    let digits = |mut at: usize| {
-        while text.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        at
-    };
+    if let Some(end) = short_numeral(text) {
+        return (end, true);
+    }
     let start = usize::from(text.first() == Some(&b'-'));
-    let mut at = if text.get(start) == Some(&b'0') { start + 1 } else { digits(start) };
+    let mut at = if text.get(start) == Some(&b'0') { start + 1 } else { digits(text, start) };
     let mut found = at > start;
     if found && text.get(at) == Some(&b'.') {
         let from = at + 1;
-        at = digits(from);
+        at = digits(text, from);
         found = at > from;
     }
     if found && matches!(text.get(at), Some(b'e' | b'E')) {
         let from = at + 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-        at = digits(from);
+        at = digits(text, from);
         found = at > from;
     }
     (at, found)
+}
+
+/// The end of a whole number of up to three digits that a comma or a bracket follows, as lists of bytes have them.
+#[inline]
+fn short_numeral(text: &[u8]) -> Option<usize> {
+    let [first, second, third, fourth] = text.first_chunk()?;
+    let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}');
+    match (first, second, third) {
+        (b'0'..=b'9', end, _) if ends(end) => Some(1),
+        (b'1'..=b'9', b'0'..=b'9', end) if ends(end) => Some(2),
+        (b'1'..=b'9', b'0'..=b'9', b'0'..=b'9') if ends(fourth) => Some(3),
+        _ => None,
+    }
+}
+
+/// The end of the digits from a place on. Eight are looked at together: a log-probability has some seventeen.
+#[inline]
+fn digits(text: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::MAX / 0xFF;
+    while let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        // Digits become 0 to 9. A byte above that gets its highest bit, and no carry reaches the next one.
+        let values = u64::from_le_bytes(*eight) ^ (ONES * 0x30);
+        let others = (((values & (ONES * 0x7F)) + ONES * 0x76) | values) & (ONES * 0x80);
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while text.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A number by its grammar, letter by letter.
+    fn naive(text: &[u8]) -> (usize, bool) {
+        let digits = |from: usize| from + text.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
+        let start = usize::from(text.first() == Some(&b'-'));
+        let mut at = if text.get(start) == Some(&b'0') { start + 1 } else { digits(start) };
+        let parts: [(&[u8], &[u8]); 2] = [(b".", b""), (b"eE", b"+-")];
+        let mut found = at > start;
+        for (mark, signs) in parts {
+            if found && text.get(at).is_some_and(|b| mark.contains(b)) {
+                let from = at + 1 + usize::from(text.get(at + 1).is_some_and(|b| signs.contains(b)));
+                at = digits(from);
+                found = at > from;
+            }
+        }
+        (at, found)
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_end_as_the_naive_way_says(text in "-?[0-9]{0,20}(\\.[0-9]{0,20})?([eE][+-]?[0-9]{0,3})?[,\\]} x:/\u{80}]?[0-9]{0,9}") {
+            prop_assert_eq!(numeral(text.as_bytes()), naive(text.as_bytes()));
+        }
+
+        #[test]
+        fn digits_end_at_any_other_byte(count in 0..30_usize, other: u8, more in prop::collection::vec(any::<u8>(), 0..20)) {
+            let text = [&vec![b'7'; count][..], &[other], &more].concat();
+            let naive = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+            prop_assert_eq!(digits(&text, 0), naive);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::histogram::Histogram;
 use super::margin::margin;
-use super::top::{Row, is_forced};
+use super::top::Row;
 use crate::{Error, Result};
 
 /// The largest window, in tokens.
@@ -91,10 +91,10 @@ impl Confidence {
     /// usable value; then only `invalid` changes.
     pub fn update(&mut self, top: &[f32]) -> f64 {
         let masks = self.scale == FINE;
-        if masks && is_forced(top) {
+        let row = Row::read(top, masks);
+        if row.forced {
             return f64::NAN;
         }
-        let row = Row::read(top, masks);
         self.invalid += row.invalid;
         let Some(mean) = row.mean() else {
             // NaNs have been counted one by one; an empty row counts as one.

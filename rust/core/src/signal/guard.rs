@@ -163,8 +163,8 @@ impl Shape {
     }
 
     fn push(&mut self, c: char) {
-        self.newest.rotate_left(1);
-        self.newest[5] = c;
+        let [_, first, second, third, fourth, fifth] = self.newest;
+        self.newest = [first, second, third, fourth, fifth, c];
         if c == '\n' {
             self.end_line();
             return;

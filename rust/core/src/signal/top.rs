@@ -1,6 +1,7 @@
 //! One token's top log-probabilities: their mean and their entropy.
 
 use crate::math::exp;
+use crate::simd::widest::{Work, widest};
 
 /// Smaller log-probabilities count as this, so that a mean stays finite. Engines write it for a masked candidate, too.
 const FLOOR: f32 = -100.0;
@@ -9,6 +10,8 @@ const FLOOR: f32 = -100.0;
 const MASKED: f32 = -500.0;
 
 /// True if a log-probability is that of a masked candidate.
+#[inline(always)]
+#[allow(clippy::inline_always)] // compiled again with the instructions of the caller
 pub(crate) fn is_masked(log: f32) -> bool {
     log <= MASKED || log.to_bits() == FLOOR.to_bits()
 }
@@ -46,11 +49,23 @@ pub(super) struct Row {
     sum: f64,
     used: u64,
     pub(super) invalid: u64,
+    /// True if masking has left fewer than two candidates.
+    pub(super) forced: bool,
 }
 
-impl Row {
-    /// Reads a row; with `masks`, masked candidates are none.
-    pub(super) fn read(top: &[f32], masks: bool) -> Self {
+/// A row to read; with `masks`, masked candidates are none.
+struct Reading<'a> {
+    top: &'a [f32],
+    masks: bool,
+}
+
+impl Work for Reading<'_> {
+    type Output = Row;
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // as the trait asks
+    fn run(self) -> Row {
+        let Self { top, masks } = self;
         let (whole, rest) = top.as_chunks::<4>();
         let (mut sums, mut bad, mut nan, mut masked) = ([0.0_f64; 4], [0_u32; 4], [0_u32; 4], [0_u32; 4]);
         let out = |x: f32| masks & is_masked(x);
@@ -73,7 +88,15 @@ impl Row {
             outs += u64::from(out(x));
             sum += part(x);
         }
-        Self { sum, used: top.len() as u64 - nans - outs, invalid: nans + bads }
+        let forced = masks_force(outs as usize, top.len());
+        Row { sum, used: top.len() as u64 - nans - outs, invalid: nans + bads, forced }
+    }
+}
+
+impl Row {
+    /// Reads a row; with `masks`, masked candidates are none.
+    pub(super) fn read(top: &[f32], masks: bool) -> Self {
+        widest(Reading { top, masks })
     }
 
     /// The confidence of the row, in `[0, 100]`.
@@ -83,7 +106,8 @@ impl Row {
 }
 
 /// A log-probability in `[FLOOR, 0]`; a NaN adds nothing.
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always)] // compiled again with the instructions of the caller
 fn usable(x: f32) -> f32 {
     let x = if x < 0.0 { x } else { 0.0 };
     if x > FLOOR { x } else { FLOOR }

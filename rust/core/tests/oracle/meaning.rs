@@ -3,7 +3,7 @@
 use super::lexicon::{LEXICON, pair_hash, word_hash};
 use super::scripts::{CHARACTERS, LETTERS, script};
 use super::{Char, Word};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A word as the vocabulary counts it.
@@ -135,8 +135,11 @@ fn get(key: u32) -> Option<u32> {
     MEANINGS.get(&key)?.as_ref().map(|english| word_hash(english.as_bytes()))
 }
 
-/// The longest stem of 3 to 12 characters.
+/// The longest stem of 3 to 12 characters. One must begin with the word's first three, as far as 16 bits of their key can tell.
 fn stem(word: &str) -> Option<u32> {
+    if !BEGINNINGS.contains(&beginning(word)) {
+        return None;
+    }
     let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).skip(2);
     ends.filter_map(|end| get(key_of_stem(&word[..end]))).last()
 }
@@ -155,6 +158,24 @@ const LANGUAGES: [&str; 21] = [
 ];
 
 /// English words by the hash of a form; nothing where a longer phrase begins so. Forms whose hashes are equal are one.
+/// The upper bits of the key of a word's first three characters.
+fn beginning(word: &str) -> u32 {
+    let letters: String = word.chars().take(3).collect();
+    key_of_stem(&letters) >> 16
+}
+
+/// Those of all stems.
+static BEGINNINGS: LazyLock<HashSet<u32>> = LazyLock::new(|| {
+    let path = |language| format!("{}/../../training/meanings/{language}.txt", env!("CARGO_MANIFEST_DIR"));
+    let sources =
+        LANGUAGES.iter().map(|language| std::fs::read_to_string(path(language)).unwrap_or_default());
+    let stems = |source: String| {
+        let forms: Vec<&str> = source.split_whitespace().filter_map(|form| form.strip_suffix('*')).collect();
+        forms.into_iter().map(beginning).collect::<Vec<_>>()
+    };
+    sources.flat_map(stems).collect()
+});
+
 static MEANINGS: LazyLock<HashMap<u32, Option<String>>> = LazyLock::new(|| {
     let mut meanings: HashMap<u32, Option<String>> = HashMap::new();
     for language in LANGUAGES {

@@ -1,10 +1,10 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
-use super::harness::{CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
-use super::literals::{Literals, lower_case};
+use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
+use super::literals::{Literals, lower_case, small_letters};
 use super::openings::{NOTES, introduced, rows_of};
 use super::{errand, openings};
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 use rheostat::query::Chore;
 use std::sync::LazyLock;
 
@@ -68,6 +68,32 @@ static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(true)))
 /// Those of other scripts.
 static HINTED_ABROAD: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(false)));
 
+/// Parts, one of which each text has that asks for a chore: those in ASCII, one of which each text in ASCII has, and the others.
+static GATES: LazyLock<(Literals, Literals)> = LazyLock::new(|| {
+    let (ascii, others): (Vec<String>, _) = gate().into_iter().partition(|part| part.is_ascii());
+    (Literals::of(&ascii), Literals::of(&others))
+});
+
+/// The hints, and of each pattern without a hint its longest word. In small letters, where they are ASCII.
+fn gate() -> Vec<String> {
+    let mut gate: Vec<String> = HINTS.iter().map(|hint| (*hint).to_owned()).collect();
+    for (pattern, _) in COMPACTIONS.iter().chain(CHORES) {
+        let pattern = pattern.to_ascii_lowercase();
+        let has = |part: &String| memmem::find(pattern.as_bytes(), part.as_bytes()).is_some();
+        if !gate.iter().any(has) {
+            let words = pattern.split(|c: char| !c.is_alphanumeric());
+            gate.extend(words.max_by_key(|word| word.len()).map(str::to_owned));
+        }
+    }
+    gate
+}
+
+/// False for most texts in small letters, where they are ASCII, that ask for no chore.
+fn may_be_chore(lower: &[u8]) -> bool {
+    let (ascii, others) = &*GATES;
+    ascii.is_in(lower) || !lower.is_ascii() && others.is_in(lower)
+}
+
 /// The hints in ASCII, or the others.
 fn hints(ascii: bool) -> impl Iterator<Item = &'static str> + Clone {
     HINTS.iter().copied().filter(move |hint| hint.is_ascii() == ascii)
@@ -76,6 +102,10 @@ fn hints(ascii: bool) -> impl Iterator<Item = &'static str> + Clone {
 /// The words for a title of [`TITLES`].
 static TITLE_WORDS: LazyLock<Literals> =
     LazyLock::new(|| Literals::new(TITLES.iter().flat_map(|(_, titles, ..)| titles.iter().copied())));
+
+/// The words for a conversation of [`TITLES`].
+static CHAT_WORDS: LazyLock<Literals> =
+    LazyLock::new(|| Literals::new(TITLES.iter().flat_map(|(_, _, chats, _)| chats.iter().copied())));
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
@@ -94,22 +124,19 @@ pub(crate) fn row(text: &[u8], offers_tools: bool, prompt: bool) -> Option<Strin
 
 fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    let kinds = openings::of(head);
-    if kinds & openings::PATTERN != 0
-        && let Some(found) = by_pattern(head, clauses)
-    {
-        return Some(found);
-    }
-    let may_ask = |lower: &[u8]| {
-        (openings::may_ask(lower, kinds, !clauses, offers_tools) || has_kelvin_sign(lower))
-            && is_hinted(lower)
-    };
-    if lower_case::<HEAD, _>(head, may_ask) { by_parts(head, offers_tools, clauses) } else { None }
+    lower_case::<HEAD, _>(head, |lower| {
+        if !may_be_chore(lower) {
+            return None;
+        }
+        let kinds = openings::of(head);
+        let by_pattern = || (kinds & openings::PATTERN != 0).then(|| by_pattern(head, clauses)).flatten();
+        by_pattern().or_else(|| by_parts(head, lower, kinds, (offers_tools, clauses)))
+    })
 }
 
 /// True if a text has the only letter outside ASCII whose small letter is in ASCII.
 fn has_kelvin_sign(text: &[u8]) -> bool {
-    !text.is_ascii() && memchr::memmem::find(text, "\u{212A}".as_bytes()).is_some()
+    !text.is_ascii() && memmem::find(text, "\u{212A}".as_bytes()).is_some()
 }
 
 /// True if a text in small letters, where they are ASCII, has a hint.
@@ -117,25 +144,42 @@ fn is_hinted(lower: &[u8]) -> bool {
     HINTED.is_in(lower) || !lower.is_ascii() && HINTED_ABROAD.is_in(lower)
 }
 
-/// The errand or the title that a text with a hint asks for.
-fn by_parts(head: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
-    let lower = String::from_utf8_lossy(head).to_lowercase();
-    let parts =
-        sentences(lower.as_bytes(), clauses).filter_map(|sentence| std::str::from_utf8(sentence).ok());
-    if let Some(chore) =
-        errand::of(&lower, parts, (!clauses, offers_tools), |sentence| works(sentence.as_bytes()))
-    {
-        return Some((b"an errand of a program, by its parts", chore));
-    }
-    if offers_tools {
+/// The errand or the title that a text with a hint asks for. `lower`: the text in small letters, where they are ASCII; `kinds`: those of
+/// its beginnings.
+fn by_parts(head: &[u8], lower: &[u8], kinds: u8, (offers_tools, clauses): (bool, bool)) -> Option<Found> {
+    if !is_hinted(lower) {
         return None;
     }
-    let titles = sentences(lower.as_bytes(), clauses).any(|sentence| {
+    let kelvin = has_kelvin_sign(lower);
+    let errand = kelvin || openings::may_be_errand(lower, kinds, !clauses, offers_tools);
+    let title = !offers_tools && (kelvin || openings::may_be_title(lower));
+    if errand || title { by_parts_of(head, errand, title, (offers_tools, clauses)) } else { None }
+}
+
+/// As [`by_parts`], without its filters: errands, titles, or both.
+fn by_parts_of(
+    head: &[u8],
+    errand: bool,
+    title: bool,
+    (offers_tools, clauses): (bool, bool),
+) -> Option<Found> {
+    let lower = small_letters(head);
+    let parts = || sentences(lower.as_bytes(), clauses);
+    let by_errand = || {
+        let texts = parts().filter_map(|sentence| std::str::from_utf8(sentence).ok());
+        errand::of(&lower, texts, (!clauses, offers_tools), |sentence| works(sentence.as_bytes()))
+    };
+    if let Some(chore) = errand.then(by_errand).flatten() {
+        return Some((b"an errand of a program, by its parts", chore));
+    }
+    // A title's words and a conversation's stand in one sentence.
+    let named = title && TITLE_WORDS.is_in(lower.as_bytes()) && CHAT_WORDS.is_in(lower.as_bytes());
+    let asks = |sentence: &[u8]| {
         TITLE_WORDS.is_in(sentence)
             && asks_for_title(std::str::from_utf8(sentence).unwrap_or_default())
             && !works(sentence)
-    });
-    titles.then_some((b"a title of the conversation", Chore::Aside))
+    };
+    (named && parts().any(asks)).then_some((b"a title of the conversation", Chore::Aside))
 }
 
 /// A pattern that a text matches, or its like, and the chore.
@@ -159,7 +203,7 @@ fn by_pattern(text: &[u8], clauses: bool) -> Option<Found> {
 
 /// True if a summary is a title, "Summarize the conversation so far in a title.", or one of a talk between others.
 fn is_of_others(sentence: &[u8]) -> bool {
-    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    let lower = small_letters(sentence);
     let between = [" between ", " zwischen ", " entre ", " tra "].iter().any(|word| lower.contains(word));
     between || TITLE_WORDS.is_in(lower.as_bytes())
 }
@@ -167,7 +211,7 @@ fn is_of_others(sentence: &[u8]) -> bool {
 /// True if a sentence shortens a thing that is named after conversations, or by means of a program: "Compress the conversation
 /// history with zstd."
 fn is_of_a_thing(sentence: &[u8]) -> bool {
-    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    let lower = small_letters(sentence);
     let shortens =
         SHORTENING.iter().filter_map(|verb| lower.strip_prefix(verb)).any(|rest| rest.starts_with(' '));
     shortens && lower.split_once("conversation").is_some_and(|(_, after)| errand::shortens_a_thing(after))
@@ -175,7 +219,7 @@ fn is_of_a_thing(sentence: &[u8]) -> bool {
 
 /// True if a sentence speaks of a user's work.
 fn works(sentence: &[u8]) -> bool {
-    let lower = String::from_utf8_lossy(sentence).to_lowercase();
+    let lower = small_letters(sentence);
     WORK.iter().any(|word| lower.contains(word)) || names_a_thing(&lower)
 }
 
@@ -224,7 +268,6 @@ fn asks_for_title(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ask::harness::{CHORES, COMPACTIONS};
     use proptest::prelude::*;
     use proptest::sample::select;
 
@@ -291,7 +334,8 @@ mod tests {
             let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
             let naive = by_pattern(head, clauses).or_else(|| {
                 let hinted = lower_case::<HEAD, _>(head, is_hinted);
-                if hinted { by_parts(head, offers_tools, clauses) } else { None }
+                let parts = || by_parts_of(head, true, !offers_tools, (offers_tools, clauses));
+                hinted.then(parts).flatten()
             });
             prop_assert_eq!(by_sentence(text.as_bytes(), offers_tools, clauses), naive);
         }

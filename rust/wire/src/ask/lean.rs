@@ -282,7 +282,7 @@ fn has_content(text: &[u8]) -> bool {
         let start = head.iter().rposition(|b| !is_word(b)).map_or(0, |at| at + 1);
         let (before, piece) = head.split_at(start);
         if !piece.is_ascii() {
-            return ends_in_content(piece);
+            return has_foreign_end(piece);
         }
         let (mut word, mut length) = ([0; LONGEST], 0);
         for byte in piece.iter().filter(|b| **b != b'\'') {
@@ -299,17 +299,24 @@ fn has_content(text: &[u8]) -> bool {
     false
 }
 
-/// True if a piece of a text ends in a Chinese character, a syllable of Kana or of Hangul that ends no word of the tables.
-fn ends_in_content(piece: &[u8]) -> bool {
+/// True if a piece of a text begins or ends with a Chinese character, a syllable of Kana or of Hangul that begins, or ends, no word of
+/// the tables.
+fn has_foreign_end(piece: &[u8]) -> bool {
     let Ok(piece) = std::str::from_utf8(piece) else { return false };
-    let last = piece.chars().rev().find(|c| c.is_alphanumeric() || is_mark(*c));
-    last.is_some_and(|c| is_wide(c) && c.is_alphanumeric() && ENDS.binary_search(&c).is_err())
+    let is_part = |c: &char| c.is_alphanumeric() || is_mark(*c);
+    let is_foreign =
+        |c: char, known: &[char]| is_wide(c) && c.is_alphanumeric() && known.binary_search(&c).is_err();
+    piece.chars().rev().find(is_part).is_some_and(|last| is_foreign(last, &ENDS.1))
+        || piece.chars().find(is_part).is_some_and(|first| is_foreign(first, &ENDS.0))
 }
 
-/// The wide characters that end the words of the tables, sorted.
-static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let ends: BTreeSet<char> = WORDS.keys().filter_map(|word| word.chars().next_back()).collect();
-    ends.into_iter().filter(|c| is_wide(*c)).collect()
+/// The wide characters that begin the words of the tables, and those that end them, sorted.
+static ENDS: LazyLock<(Vec<char>, Vec<char>)> = LazyLock::new(|| {
+    let sorted = |end: fn(&&'static str) -> Option<char>| {
+        let ends: BTreeSet<char> = WORDS.keys().filter_map(end).filter(|c| is_wide(*c)).collect();
+        ends.into_iter().collect()
+    };
+    (sorted(|word| word.chars().next()), sorted(|word| word.chars().next_back()))
 });
 
 /// True if words say nothing by themselves, so that they are no easy ask where nothing else is seen; or if only programs write so.

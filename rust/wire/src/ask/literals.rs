@@ -2,6 +2,7 @@
 
 use aho_corasick::packed::Searcher;
 use memchr::memmem::Finder;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -30,6 +31,11 @@ impl Literals {
             Some(searchers) => Self::Together(searchers),
             None => Self::Each(literals.map(|literal| Finder::new(literal).into_owned()).collect()),
         }
+    }
+
+    /// As [`new`](Self::new).
+    pub(super) fn of(literals: &[String]) -> Self {
+        Self::new(literals.iter().map(String::as_str))
     }
 
     /// True if one of them is in the text.
@@ -85,10 +91,40 @@ pub(super) fn lower_case<const MOST: usize, R>(text: &[u8], f: impl FnOnce(&[u8]
     f(lower)
 }
 
+/// A text in small letters. Those of most scripts are found without a search.
+pub(super) fn small_letters(text: &[u8]) -> String {
+    let text = std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
+    // The small letter of a sigma depends on what is around it.
+    if text.is_ascii() || text.contains('Σ') {
+        return text.to_lowercase();
+    }
+    let mut lower = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\0'..='\x7F' => lower.push(c.to_ascii_lowercase()),
+            'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}' | '\u{3040}'..='\u{9FFF}' | '가'..='힣' => {
+                lower.push(c)
+            }
+            _ => lower.extend(c.to_lowercase()),
+        }
+    }
+    lower
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn small_letters_are_those_of_unicode() {
+        for c in '\0'..=char::MAX {
+            let text = format!("é{c}");
+            assert_eq!(small_letters(text.as_bytes()), text.to_lowercase(), "{c}");
+        }
+        assert_eq!(small_letters("ΛΟΓΟΣ".as_bytes()), "λογος");
+        assert_eq!(small_letters(b"\xFFA"), "\u{FFFD}a");
+    }
 
     proptest! {
         #[test]

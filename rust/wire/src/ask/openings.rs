@@ -229,17 +229,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     }
 });
 
-/// False for most texts in small letters, of which the kinds of their beginnings are given, that ask for no errand, and for no
-/// title. `prompt`: The text is an operator's. A request that offers tools asks for no title, and its prompt for no errand.
-pub(super) fn may_ask(lower: &[u8], kinds: u8, prompt: bool, offers_tools: bool) -> bool {
+/// False for most texts in small letters, of which the kinds of their beginnings are given, that ask for no errand. `prompt`: The text
+/// is an operator's. The prompt of a request that offers tools asks for none.
+pub(super) fn may_be_errand(lower: &[u8], kinds: u8, prompt: bool, offers_tools: bool) -> bool {
     let words = &*WORDS;
     let has = |kind: u8, words: &Literals| kinds & kind != 0 && words.is_in(lower);
-    let errand = if prompt {
+    if prompt {
         !offers_tools && words.role.is_in(lower)
     } else {
         has(TALKS, &words.talk) || !offers_tools && has(MAKES, &words.made)
-    };
-    errand || !offers_tools && (!lower.is_ascii() || words.title.is_in(lower))
+    }
+}
+
+/// False for most texts in small letters that ask for no title.
+pub(super) fn may_be_title(lower: &[u8]) -> bool {
+    !lower.is_ascii() || WORDS.title.is_in(lower)
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ static KNOWN: LazyLock<WordMap<Phrase>> = LazyLock::new(|| {
         all().flat_map(|(_, kind, row)| row.split('|').map(move |phrase| (phrase, *kind))).collect();
     // Many write without accents: "tesekkurler", "ευχαριστω".
     let accented: Vec<_> = known.iter().map(|(phrase, kind)| (*phrase, *kind)).collect();
-    for (phrase, kind) in accented.into_iter().filter(|(_, kind)| matches!(kind, Thanks | Said | Beside)) {
+    let accented = accented.into_iter().filter(|(phrase, _)| !phrase.is_ascii());
+    for (phrase, kind) in accented.filter(|(_, kind)| matches!(kind, Thanks | Said | Beside)) {
         let plain: String = phrase.chars().map(without_accent).collect();
         if plain != phrase && plain.len() >= SHORTEST && !known.contains_key(plain.as_str()) {
             known.insert(Box::leak(plain.into_boxed_str()), kind);
@@ -91,6 +92,10 @@ const ACCENTED: &[(&str, char)] = &[
 ];
 
 fn without_accent(c: char) -> char {
+    // No letter without a space beside it has an accent.
+    if is_unspaced(c) || c.is_ascii() {
+        return c;
+    }
     ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain)
 }
 
@@ -121,9 +126,20 @@ static ENDS: LazyLock<Vec<char>> = LazyLock::new(|| {
     ends.into_iter().collect()
 });
 
+/// The characters that begin phrases, sorted.
+static STARTS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let starts: BTreeSet<char> = KNOWN.keys().filter_map(|phrase| phrase.chars().next()).collect();
+    starts.into_iter().collect()
+});
+
 /// Pictures that thank or are glad, and those that let the assistant go on.
 const GLAD: (&str, &str) =
     ("🙏❤🧡💛💚💙💜🖤💕💖💯🎉🥳👏🙌🤝🔥✨🤩😀😃😄😁😆😅🤣😂🙂😉😊😇🥰😍😘😎🤗☺✌🫶🫡", "👍👌✅🆗💪🚀");
+/// False for most characters that are no picture.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F000}'..)
+}
+
 /// Smileys that are glad.
 const SMILEYS: [&str; 17] = [
     ":3", "(:", ":]", ":-)", ":)", ";-)", ";)", ":-D", ":D", "=)", "=D", "^_^", "^^", "<3", ":-P", ":P", ":p",
@@ -210,7 +226,9 @@ fn may_be_phrases(text: &[u8]) -> bool {
             return true;
         }
         if !last.is_ascii() {
-            return rest.len() < text.len() || std::str::from_utf8(last).map_or(true, ends_as_phrase);
+            let ends = || std::str::from_utf8(last).map_or(true, ends_as_phrase);
+            let begins = || std::str::from_utf8(text).map_or(true, begins_as_phrase);
+            return rest.len() < text.len() || ends() && begins();
         }
         if last.len() > WORD && last.iter().filter(|b| **b != b'\'').count() > WORD {
             return false;
@@ -240,6 +258,14 @@ fn ends_as_phrase(text: &str) -> bool {
     is_ok(last) || last.to_lowercase().last().is_some_and(|c| ENDS.binary_search(&c).is_ok())
 }
 
+/// False if the first character that normal form keeps is outside ASCII, and begins no phrase. Of a smiley it may be a letter.
+fn begins_as_phrase(text: &str) -> bool {
+    let kept = |c: &char| !(is_dropped(*c) || is_separator(*c));
+    let Some(first) = text.chars().find(|c| kept(c) || is_ok(*c)) else { return true };
+    let starts = |c: char| STARTS.binary_search(&c).is_ok();
+    first.is_ascii() || is_ok(first) || first.to_lowercase().next().is_some_and(starts)
+}
+
 /// As [`of_phrases`], for words on one line that ask nothing. Of pictures alone, those of `GLAD` count.
 fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&Pieces) -> bool) -> bool {
     let asks = || words.iter().any(|b| matches!(b, b'?' | b'\n'));
@@ -253,7 +279,7 @@ fn speaks(words: &[u8], thanks: bool, f: impl FnOnce(&Pieces) -> bool) -> bool {
     let plain = |c: char| {
         c.is_whitespace() || matches!(c, '!' | '.' | '\u{FE0F}' | '\u{200D}' | '\u{1F3FB}'..='\u{1F3FF}')
     };
-    let glad = |c: char| GLAD.0.contains(c) || !thanks && GLAD.1.contains(c);
+    let glad = |c: char| is_picture(c) && (GLAD.0.contains(c) || !thanks && GLAD.1.contains(c));
     let mut without = text.to_owned();
     if text.contains([':', ';', '=', '^', '<']) {
         without = SMILEYS.iter().fold(without, |text, smiley| text.replace(smiley, "🙂"));

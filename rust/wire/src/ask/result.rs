@@ -130,7 +130,7 @@ static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
             String::from_utf8_lossy(longest).to_ascii_lowercase()
         })
         .collect();
-    ProgramLines { by_first: lines, parts: Literals::new(parts.iter().map(String::as_str)) }
+    ProgramLines { by_first: lines, parts: Literals::of(&parts) }
 });
 
 /// The form that a first line tells.

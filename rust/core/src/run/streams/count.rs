@@ -77,6 +77,10 @@ impl Count {
 
     /// Tokens estimated from text.
     fn estimated(&self) -> u64 {
+        // Most streams report each token, and no text beside.
+        if self.characters == 0 && self.own_characters == 0 {
+            return 0;
+        }
         let explained =
             if self.bare > 0 { self.bare.saturating_mul(EXPLAINED).saturating_add(SLACK) } else { 0 };
         let rest = self.characters.saturating_sub(explained);
