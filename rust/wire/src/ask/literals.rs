@@ -103,7 +103,7 @@ pub(super) fn small_letters(text: &[u8]) -> String {
         match c {
             '\0'..='\x7F' => lower.push(c.to_ascii_lowercase()),
             'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}' | '\u{3040}'..='\u{9FFF}' | '가'..='힣' => {
-                lower.push(c)
+                lower.push(c);
             }
             _ => lower.extend(c.to_lowercase()),
         }
