@@ -2194,8 +2194,10 @@ class HostRules:
     def end(self, stream: Stream) -> None:
         """Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts."""
 
-    def failed(self, stream: Stream, error: str, *, kind: _FailureKind | None = None, retry_after: float | None = None) -> None:
-        """Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer has ended with it."""
+    def failed(self, stream: Stream, error: str, *, kind: _FailureKind | None = None, retry_after: float | None = None) -> bool:
+        """Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer, or its end, has ended with it.
+        Returns True if it failed.
+        """
 
     @property
     def invalid(self) -> int:
@@ -2280,6 +2282,13 @@ class HostRules:
     @property
     def unanswered(self) -> bool:
         """True if nothing came that is an answer: then the last error of its streams is what the caller gets."""
+
+    def waits(self, stream: Stream) -> None:
+        """Notes that a stream's request waits for its call's delay before it is sent. Until then it costs nothing.
+
+        Raises:
+            StateError: The stream belongs to another host.
+        """
 
     def whole(self, stream: Stream) -> bytes | None:
         """A stream's reply as one object of its surface, from what has come; one that was cut says so. None if nothing is read."""

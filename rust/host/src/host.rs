@@ -132,6 +132,11 @@ impl Host {
         !self.over && self.cancelled.is_empty() && self.unsent.is_empty() && !self.run.asks()
     }
 
+    /// True if streams wait for room: ask [`next`](Self::next) when another has ended.
+    pub fn holds_back(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// The first half of [`next`](Self::next), for a driver that asks the run itself: gives back what was abandoned before it was
     /// sent, so that the next rung has the room. False if nothing more is to be asked.
     pub fn asks(&mut self, now: f64) -> bool {

@@ -127,7 +127,8 @@ impl Drive {
                 return Some(news.into());
             }
             // Each question to a ledger in a file is a turn of the file.
-            if !self.host.steady() {
+            let has_room = self.open.len() < self.rules.settings.concurrency;
+            if !self.host.steady() || has_room && self.host.holds_back() {
                 self.ask();
                 self.follow();
             }
