@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,13 +41,15 @@ class Proxy:
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process, self.url = process, url
+        self.clients = ExitStack()
 
     def openai(self, **options: Any) -> openai.OpenAI:
-        return openai.OpenAI(base_url=self.url + "/v1", **{"api_key": "key", "max_retries": 0, **options})
+        client = openai.OpenAI(base_url=self.url + "/v1", **{"api_key": "key", "max_retries": 0, **options})
+        return self.clients.enter_context(client)
 
     def anthropic(self) -> anthropic.Anthropic:
         client: anthropic.Anthropic = import_module("anthropic").Anthropic(base_url=self.url, api_key="key", max_retries=0)
-        return client
+        return self.clients.enter_context(client)
 
     def post(self, path: str, fields: Any, **headers: str) -> httpx.Response:
         given = {name.replace("_", "-"): text for name, text in headers.items()}
@@ -77,7 +79,9 @@ def running(tmp_path: Path, *tables: str, ladder: str = LADDER, **environment: s
             line = process.stdout.readline()
             line = json.loads(line)["message"] if line.startswith("{") else line
             assert line.startswith("listening on "), process.stderr.read()
-            yield Proxy(process, line.split()[-1])
+            proxy = Proxy(process, line.split()[-1])
+            with proxy.clients:
+                yield proxy
         finally:
             process.kill()
 

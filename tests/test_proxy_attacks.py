@@ -187,3 +187,20 @@ def test_300_clients_at_once_are_served(tmp_path: Path, provider: Loopback) -> N
         assert [reply.status_code for reply in replies] == [200] * 600
         assert proxy.metric("runs_total") == 600
         assert proxy.metric("requests_open") == proxy.metric("streams_open") == 0
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    ["origin: https://evil.example", "origin: null", "sec-fetch-site: cross-site"],
+)
+def test_pages_of_other_sites_cannot_spend_where_no_key_is_asked_for(
+    tmp_path: Path, proxy: Proxy, provider: Loopback, foreign: str
+) -> None:
+    asked = head(foreign, "content-type: text/plain", f"content-length: {len(BODY)}") + BODY
+    assert raw(proxy, asked).startswith(b"HTTP/1.1 403 ")
+    assert provider.provider.requests == []
+    # Who has a key may ask from a page.
+    key = '\n[[key]]\ntenant = "a"\nenv = "A"\n'
+    with running(tmp_path, TABLE, upstream(provider.url), key, A="secret-a") as keyed:
+        asked = head(foreign, "authorization: Bearer secret-a", f"content-length: {len(BODY)}") + BODY
+        assert raw(keyed, asked).startswith(b"HTTP/1.1 200 ")

@@ -105,7 +105,8 @@ def test_anthropics_client_is_served_by_chat_completions(chats: Proxy, provider:
     assert (reply.usage.input_tokens, reply.usage.output_tokens) == (9, 3)
     (request,), (asked,) = provider.provider.requests, provider.provider.asked
     assert request.url.path == "/v1/chat/completions"
-    assert request.headers["authorization"] == "Bearer key"
+    # The client's key is for its own provider alone.
+    assert not {"authorization", "x-api-key"} & set(request.headers)
     assert asked["messages"] == [{"role": "system", "content": "Be brief."}, ASK[0]]
     assert (asked["stop"], asked["max_tokens"]) == (["\n\n"], 64)
 
@@ -153,7 +154,8 @@ def test_openais_clients_are_served_by_messages(messages: Proxy, provider: Loopb
     assert (response.output_text, response.status) == ("Paris", "completed")
     for request, asked in zip(provider.provider.requests, provider.provider.asked, strict=True):
         assert request.url.path == "/v1/messages"
-        assert (request.headers["x-api-key"], request.headers["anthropic-version"]) == ("key", "2023-06-01")
+        assert request.headers["anthropic-version"] == "2023-06-01"
+        assert not {"authorization", "x-api-key"} & set(request.headers)
         assert asked["system"] == [{"type": "text", "text": "Be brief."}]
         assert asked["messages"] == [{"role": "user", "content": [{"type": "text", "text": "What is the capital of France?"}]}]
         assert asked["max_tokens"] > 0
@@ -300,3 +302,15 @@ def test_a_shown_stream_that_breaks_off_is_no_whole_reply(tmp_path: Path, provid
         client: openai.OpenAI = proxy.openai()
         with pytest.raises((httpx.HTTPError, openai.APIError)):
             list(client.chat.completions.create(model="auto", messages=ASK, stream=True))
+
+
+@pytest.mark.parametrize("surfaces", [["openai.chat"], ["anthropic.messages"], ["openai.chat", "anthropic.messages"]])
+def test_an_upstreams_key_stands_where_each_surface_wants_it(tmp_path: Path, provider: Loopback, surfaces: list[str]) -> None:
+    with running(tmp_path, upstream(provider.url, surfaces=surfaces, key_env="UP"), UP="secret-up") as proxy:
+        for path, more in [("/v1/chat/completions", {}), ("/v1/messages", {"max_tokens": 64})]:
+            answers(provider, Says(["A"]) if path.endswith("completions") or surfaces == ["openai.chat"] else Says(raw=PARIS))
+            proxy.post(path, {"model": "auto", "messages": ASK, **more}, authorization="Bearer client", x_api_key="client")
+            sent = provider.provider.requests[-1]
+            is_messages = sent.url.path.endswith("/messages")
+            keys = {name: sent.headers[name] for name in ("authorization", "x-api-key") if name in sent.headers}
+            assert keys == ({"x-api-key": "secret-up"} if is_messages else {"authorization": "Bearer secret-up"}), path

@@ -127,7 +127,7 @@ impl Drive {
                 return Some(news.into());
             }
             // Each question to a ledger in a file is a turn of the file.
-            let has_room = self.open.len() < self.rules.settings.concurrency;
+            let has_room = self.open.len() < self.asked.concurrency;
             if !self.host.steady() || has_room && self.host.holds_back() {
                 self.ask();
                 self.follow();

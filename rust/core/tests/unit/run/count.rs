@@ -21,7 +21,7 @@ fn a_sign_that_repeats_is_few_tokens() {
         let text = rule.repeat(40);
         assert!(estimated(&[&text], false) <= 40 * 5, "{sign:?}: {}", estimated(&[&text], false));
         // Each rule came as one token, and its end as another.
-        let tokens: Vec<&str> = vec![&rule[..rule.len() - 1], "\n"].repeat(40);
+        let tokens = [&rule[..rule.len() - 1], "\n"].repeat(40);
         assert_eq!(estimated(&tokens, true), 80, "{sign:?}");
     }
 }
