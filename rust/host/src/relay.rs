@@ -208,7 +208,8 @@ impl Host {
             relay.shown = Some(best);
         }
         if let Some(shown) = self.shown()
-            && let Some(reply) = self.streams.get_mut(shown as usize).and_then(|one| one.reply.as_mut())
+            && let Some(one) = self.streams.get_mut(shown as usize).filter(|one| !one.failed)
+            && let Some(reply) = one.reply.as_mut()
         {
             reply.finish();
         }

@@ -29,6 +29,8 @@ pub(crate) struct Reply {
     pub(crate) said: u64,
     /// Tool calls, as an answer.
     pub(crate) calls: Option<String>,
+    /// True once its last events are written.
+    finished: bool,
     /// Why it broke off.
     pub(crate) broken: Option<String>,
     /// The kind of that failure: transient, unless the provider's codes tell another.
@@ -45,6 +47,7 @@ impl Reply {
             is_chat: Surface::from_name(surface)?.is_chat(),
             said: 0,
             calls: None,
+            finished: false,
             broken: None,
             failure: FailureKind::Transient,
         })
@@ -90,10 +93,14 @@ impl Reply {
         true
     }
 
-    /// Finishes the stream that is written for a client of another surface.
+    /// Finishes the stream that the client gets: one that a limit has cut gets its last events.
     pub(crate) fn finish(&mut self) {
-        if let Some(writer) = self.writer.as_mut().filter(|_| self.broken.is_none()) {
-            writer.end(&self.reader, &mut self.raw);
+        if self.broken.is_some() || std::mem::replace(&mut self.finished, true) {
+            return;
+        }
+        match &mut self.writer {
+            Some(writer) => writer.end(&self.reader, &mut self.raw),
+            None => self.raw.extend(self.reader.closing()),
         }
     }
 

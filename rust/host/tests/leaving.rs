@@ -11,7 +11,7 @@ use rheostat_host::{Host, Piece};
 
 fn governor(samples: u32) -> Governor {
     let deployment = Some("eu".to_owned());
-    let rung = Rung { samples, deployment, output_price: 1.0, ..Rung::new("a", "m") };
+    let rung = Rung { samples, deployment, input_price: 1.0, output_price: 1.0, ..Rung::new("a", "m") };
     Governor::builder(Ladder::new(vec![rung], None, None).unwrap().into()).build().unwrap()
 }
 
@@ -54,7 +54,8 @@ fn a_retry_that_was_never_sent_costs_nothing() {
         }
         host.close(now);
         let spent = host.run().spent();
-        assert_eq!((spent.samples, spent.tokens > 0), (samples, samples > 0), "{now} {waits}");
+        // What was sent has cost its input.
+        assert_eq!((spent.samples, spent.usd > 0.0), (samples, samples > 0), "{now} {waits}");
     }
 }
 

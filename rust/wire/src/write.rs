@@ -81,3 +81,21 @@ pub(crate) fn count(out: &mut Vec<u8>, name: &str, value: u64) {
 pub(crate) fn given(out: &mut Vec<u8>, name: &str, value: &str) {
     member(out, name, |out| raw(out, value.as_bytes()));
 }
+
+/// Writes an event of a stream, with a name, which is its type, too.
+pub(crate) fn named(out: &mut Vec<u8>, kind: &str, fill: impl FnOnce(&mut Vec<u8>)) {
+    raw(out, b"event: ");
+    raw(out, kind.as_bytes());
+    raw(out, b"\n");
+    data(out, |out| {
+        word(out, "type", kind);
+        fill(out);
+    });
+}
+
+/// Writes an event of a stream.
+pub(crate) fn data(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
+    raw(out, b"data: ");
+    object(out, fill);
+    raw(out, b"\n\n");
+}

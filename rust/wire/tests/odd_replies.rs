@@ -156,3 +156,46 @@ fn nothing_comes_after_the_end() {
     assert_eq!(reader.end().unwrap(), []);
     assert_eq!(reader.feed(b"x").unwrap_err().to_string(), "the reply has ended");
 }
+
+#[test]
+fn a_stream_that_a_limit_cuts_is_closed_in_its_own_form() {
+    let line = |event: Value| format!("data: {event}\n\n");
+    let chat = |content: &str| json!({"id": "c", "model": "m", "choices": [{"index": 0, "delta": {"content": content}}]});
+    let call = json!({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "id": "1", "function": {"name": "f", "arguments": "{\"a"}}]}}]});
+    let block = |index: u8, block: Value| json!({"type": "content_block_start", "index": index, "content_block": block});
+    let delta = |index: u8, text: &str| json!({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": text}});
+    let usage = json!({"input_tokens": 9, "output_tokens": 1});
+    let start = json!({"type": "message_start", "message": {"id": "m", "stop_reason": null, "usage": usage}});
+    let created = json!({"type": "response.created", "response": {"id": "r", "status": "in_progress", "incomplete_details": null}});
+    let said = json!({"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "It is"});
+    for (surface, events, status) in [
+        ("openai.chat", vec![chat("It "), chat("is")], "/choices/0/finish_reason length"),
+        ("openai.chat", vec![chat("It is"), call], "/choices/0/finish_reason length"),
+        (
+            "anthropic.messages",
+            vec![start.clone(), block(0, json!({"type": "text", "text": ""})), delta(0, "It is")],
+            "/stop_reason max_tokens",
+        ),
+        ("openai.responses", vec![created, said], "/status incomplete"),
+    ] {
+        let stream: String = events.into_iter().map(line).collect();
+        let mut reader = Reader::new(surface).unwrap();
+        reader.feed(stream.as_bytes()).unwrap();
+        let (path, word) = status.split_once(' ').unwrap();
+        let whole: Value = serde_json::from_slice(&reader.whole()).unwrap();
+        assert_eq!(whole.pointer(path), Some(&json!(word)), "{whole}");
+        let closed = [stream.as_bytes(), &reader.closing()].concat();
+        let (events, again) = read(surface, &closed, &[usize::MAX]);
+        assert_eq!(again.text(), "It is", "{surface}");
+        assert_eq!(again.ending(), Some(rheostat::run::Ending::Cut), "{surface}");
+        assert!(events.last().unwrap().done, "{surface}");
+        assert_eq!((again.closing(), again.malformed()), (Vec::new(), 0), "it has ended");
+        let whole: Value = serde_json::from_slice(&again.whole()).unwrap();
+        assert_eq!(whole.pointer(path), Some(&json!(word)), "{whole}");
+    }
+    // What has not begun, and what has ended, is not closed.
+    let mut reader = Reader::new("openai.chat").unwrap();
+    assert!(reader.closing().is_empty());
+    reader.feed(b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"},\"finish_reason\":\"stop\"}]}\n\n").unwrap();
+    assert!(reader.closing().is_empty());
+}

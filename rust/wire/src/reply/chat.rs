@@ -2,10 +2,11 @@
 
 use super::calls::{Call, Pieces};
 use super::event::Event;
+use super::finish;
 use super::form::{Form, Said, add};
 use super::tree::{Budget, Node, Object, part};
 use super::walk::Walk;
-use crate::write::{list, member, object};
+use crate::write::{count, data, given, list, member, object, raw, word};
 use rheostat::Result;
 use rheostat::json::Json;
 use std::collections::BTreeMap;
@@ -93,9 +94,35 @@ impl Form for Chat {
             }
         });
     }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        data(out, |out| {
+            self.write_top("id", out);
+            word(out, "object", "chat.completion.chunk");
+            self.write_top("created", out);
+            self.write_top("model", out);
+            member(out, "choices", |out| {
+                list(out, self.choices.keys(), |out, index| {
+                    object(out, |out| {
+                        count(out, "index", *index);
+                        given(out, "delta", "{}");
+                        word(out, "finish_reason", finish::word(None));
+                    });
+                });
+            });
+        });
+        raw(out, b"data: [DONE]\n\n");
+    }
 }
 
 impl Chat {
+    /// Writes a field that stands beside the choices, if it came.
+    fn write_top(&self, name: &str, out: &mut Vec<u8>) {
+        if let Some(node) = self.top.get(name.as_bytes()) {
+            member(out, name, |out| node.write(out));
+        }
+    }
+
     fn read_choice(&mut self, json: &mut Json<'_>, place: usize, said: &mut Said<'_>) -> Result<()> {
         if json.peek() != Some(b'{') {
             return json.skip();

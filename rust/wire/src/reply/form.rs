@@ -42,6 +42,12 @@ pub(super) trait Form: Debug + Send + Sync {
     }
     /// Appends the whole reply as JSON.
     fn write(&self, out: &mut Vec<u8>);
+    /// As [`write`](Self::write), for a reply that broke off at a limit: it says so where its surface has a word for that.
+    fn write_cut(&self, out: &mut Vec<u8>) {
+        self.write(out);
+    }
+    /// Appends the events that end a stream which broke off at a limit.
+    fn close(&self, _out: &mut Vec<u8>) {}
 }
 
 /// The form of a surface's replies.

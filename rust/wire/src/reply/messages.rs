@@ -4,10 +4,13 @@ use super::calls::{Call, json_of};
 use super::form::{Form, Said};
 use super::tree::{Budget, Node, Object, part};
 use super::walk::Walk;
-use crate::write::{list, member, object};
+use crate::write::{count, given, list, member, named, object, word};
 use rheostat::Result;
 use rheostat::json::Json;
 use std::collections::BTreeMap;
+
+/// The reason for the end of a reply that reached a limit.
+const CUT: &str = "max_tokens";
 
 /// The message so far.
 #[derive(Debug, Default)]
@@ -100,19 +103,51 @@ impl Form for Messages {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        object(out, |out| {
-            self.message.write_missing(b"type", br#""message""#, out);
-            self.message.write_missing(b"role", br#""assistant""#, out);
-            for (name, node) in self.message.fields().filter(|(name, _)| *name != b"content") {
-                member(out, name, |out| node.write(out));
-            }
-            member(out, b"content", |out| list(out, self.blocks.values(), |out, block| block.write(out)));
-            self.message.write_missing(b"stop_reason", b"null", out);
+        self.put(None, out);
+    }
+
+    fn write_cut(&self, out: &mut Vec<u8>) {
+        self.put(Some(CUT), out);
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        for (index, _) in self.blocks.iter().filter(|(_, block)| block.open) {
+            named(out, "content_block_stop", |out| count(out, "index", *index));
+        }
+        named(out, "message_delta", |out| {
+            member(out, "delta", |out| {
+                object(out, |out| {
+                    word(out, "stop_reason", CUT);
+                    given(out, "stop_sequence", "null");
+                });
+            });
+            member(out, "usage", |out| match self.message.get(b"usage").filter(|usage| !usage.is_null()) {
+                Some(usage) => usage.write(out),
+                None => object(out, |out| count(out, "output_tokens", 0)),
+            });
         });
+        named(out, "message_stop", |_| {});
     }
 }
 
 impl Messages {
+    /// Writes the message, with a reason for its end where it has none.
+    fn put(&self, reason: Option<&str>, out: &mut Vec<u8>) {
+        object(out, |out| {
+            self.message.write_missing(b"type", br#""message""#, out);
+            self.message.write_missing(b"role", br#""assistant""#, out);
+            for (name, node) in self.message.fields().filter(|(name, _)| *name != b"content") {
+                match reason.filter(|_| name == b"stop_reason" && node.is_null()) {
+                    Some(reason) => word(out, "stop_reason", reason),
+                    None => member(out, name, |out| node.write(out)),
+                }
+            }
+            member(out, b"content", |out| list(out, self.blocks.values(), |out, block| block.write(out)));
+            let reason = reason.map_or_else(|| "null".to_owned(), |reason| format!("\"{reason}\""));
+            self.message.write_missing(b"stop_reason", reason.as_bytes(), out);
+        });
+    }
+
     fn block(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Block> {
         part(&mut self.blocks, index, budget)
     }

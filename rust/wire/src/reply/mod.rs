@@ -222,14 +222,34 @@ impl Reader {
         out
     }
 
-    /// As [`reply`](Self::reply), with a finish reason in chat completions: where the provider gave none, that of [`ending`](Self::ending), or
-    /// `length` for a reply that broke off.
+    /// As [`reply`](Self::reply), with a word for its end: in chat completions that of [`ending`](Self::ending) where the provider gave none;
+    /// where the reply broke off, that of a limit.
     pub fn whole(&self) -> Vec<u8> {
-        let reply = self.reply();
-        if !self.surface.is_chat() || self.finish_reason.is_some() {
-            return reply;
+        if self.finish_reason.is_some()
+            || matches!(self.documents, Documents::One(_)) && !self.surface.is_chat()
+        {
+            return self.reply();
         }
-        finish::finished(&reply, finish::word(self.ending()))
+        if self.surface.is_chat() {
+            return finish::finished(&self.reply(), finish::word(self.ending()));
+        }
+        if self.ending().is_some() {
+            return self.reply();
+        }
+        let mut out = Vec::new();
+        self.form.write_cut(&mut out);
+        tree::mend(&mut out);
+        out
+    }
+
+    /// The events that end a stream which broke off at a limit; none if it has ended, or has not begun.
+    pub fn closing(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.ending().is_none() && (self.has_said() || self.calls().is_some()) {
+            self.form.close(&mut out);
+            tree::mend(&mut out);
+        }
+        out
     }
 
     fn read(&mut self, range: &Range<usize>, is_document: bool) -> Result<Event> {

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::form::{Form, Said};
 use super::tree::{Budget, Node, Object, part};
 use super::walk::Walk;
-use crate::write::{list, member, object};
+use crate::write::{given, list, member, named, object};
 use rheostat::Result;
 use rheostat::json::Json;
 use std::collections::BTreeMap;
@@ -15,6 +15,10 @@ const CALLS: &[&str] = &["function_call", "custom_tool_call"];
 /// Events after which nothing comes.
 const LAST: &[&str] =
     &["response.completed", "response.incomplete", "response.failed", "response.cancelled", "response.done"];
+
+/// The fields of a response that reached a limit.
+const CUT: &[(&str, &str)] =
+    &[("status", r#""incomplete""#), ("incomplete_details", r#"{"reason":"max_output_tokens"}"#)];
 
 /// The response so far.
 #[derive(Debug, Default)]
@@ -113,10 +117,30 @@ impl Form for Responses {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
+        self.put(&[], out);
+    }
+
+    fn write_cut(&self, out: &mut Vec<u8>) {
+        self.put(CUT, out);
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        named(out, "response.incomplete", |out| member(out, "response", |out| self.write_cut(out)));
+    }
+}
+
+impl Responses {
+    /// Writes the response, with other values of some fields.
+    fn put(&self, changed: &[(&str, &str)], out: &mut Vec<u8>) {
         object(out, |out| {
             self.response.write_missing(b"object", br#""response""#, out);
-            for (name, node) in self.response.fields().filter(|(name, _)| *name != b"output") {
+            let stays =
+                |name: &[u8]| name != b"output" && !changed.iter().any(|(other, _)| name == other.as_bytes());
+            for (name, node) in self.response.fields().filter(|(name, _)| stays(name)) {
                 member(out, name, |out| node.write(out));
+            }
+            for (name, value) in changed {
+                given(out, name, value);
             }
             member(out, b"output", |out| match self.response.get(b"output") {
                 Some(output) if !output.has_no_items() => output.write(out),
@@ -124,9 +148,7 @@ impl Form for Responses {
             });
         });
     }
-}
 
-impl Responses {
     fn item(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Item> {
         part(&mut self.items, index, budget)
     }

@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::whole::{self, Item};
 use crate::reply::{Event, Reader, finish};
 use crate::rewrite::Surface;
-use crate::write::{count, given, list, member, object, raw, word};
+use crate::write::{count, data, given, list, member, named, object, raw, word};
 use rheostat::run::Ending;
 
 /// Writes a reply of one surface as a stream of another.
@@ -323,21 +323,4 @@ fn block_delta(out: &mut Vec<u8>, index: u64, fill: impl FnOnce(&mut Vec<u8>)) {
 
 fn block_stop(out: &mut Vec<u8>, index: u64) {
     named(out, "content_block_stop", |out| count(out, "index", index));
-}
-
-/// Writes an event with a name.
-fn named(out: &mut Vec<u8>, kind: &str, fill: impl FnOnce(&mut Vec<u8>)) {
-    raw(out, b"event: ");
-    raw(out, kind.as_bytes());
-    raw(out, b"\n");
-    data(out, |out| {
-        word(out, "type", kind);
-        fill(out);
-    });
-}
-
-fn data(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
-    raw(out, b"data: ");
-    object(out, fill);
-    raw(out, b"\n\n");
 }
