@@ -18,11 +18,12 @@ pytest.importorskip("opentelemetry.sdk", reason="opentelemetry-sdk is not instal
 def decided(ask: str = "What is the capital of France?", answer: str | None = "Paris") -> Decision:
     governor = rh.Governor(rh.Ladder([rh.Rung("fast", model="small", output_price=0.4), rh.Rung("deep", model="large")]))
     plan = governor.plan(ask)
-    with plan.start(at=0.0) as run:
-        while calls := run.next(at=1.0):
-            for call in calls:
-                call.sample(0).finish(answer=answer, at=3.0) if answer else call.fail("no", at=3.0)
-                call.usage(input=9, output=2, at=3.0)
+    run = plan.start(at=0.0)
+    while calls := run.next(at=1.0):
+        for call in calls:
+            call.sample(0).finish(answer=answer, at=3.0) if answer else call.fail("no", at=3.0)
+            call.usage(input=9, output=2, at=3.0)
+    run.close(at=3.0)
     return Decision(plan, run, governor)
 
 

@@ -52,6 +52,30 @@ def load(window: int) -> rh.Estimator:
         return rh.Estimator.load(Path(folder) / "saved.bin", window=window)
 
 
+def beating() -> rh.Cadence:
+    """A cadence whose beat has begun."""
+    cadence = rh.Cadence([(600, "fast"), (60, "deep")])
+    cadence.start(at=0)
+    return cadence
+
+
+def sleeping() -> rh.Governor:
+    """A governor that has granted one job of sleep, number 1."""
+    governor = rh.Governor(LADDER, sleep=rh.sleep.Sleep(rh.Cap("fleet", usd=9.0, tokens=10**12)))
+    candidate = rh.sleep.Candidate("summary", usd=0.02, live_usd=0.05, hit_usd=0.005)
+    for hour in range(24):
+        governor.sleep("report", [candidate], fingerprint="v1", ttl=86_400, at=3_600 * hour)
+        governor.wake("report", "summary", fingerprint="v1", at=3_600 * hour + 1)
+    return governor
+
+
+def steps() -> rh.learn.StepTable:
+    """A table of step scores."""
+    calibration = rh.learn.StepCalibration()
+    calibration.add("prm", "small", [([0.1 * (i % 10)], float(i % 10 > 4)) for i in range(300)])
+    return calibration.table("prm", "small")
+
+
 Read = Callable[[int], object]
 ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Call.sample(index)": (0, lambda n: call().sample(n)),
@@ -159,6 +183,18 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "BatchAllocator.answer(query)": (0, lambda n: batch().answer(n)),
     "BatchAllocator.vote(query)": (0, lambda n: batch().vote(n)),
     "OnlineAllocator.__new__(cap)": (8, lambda n: rh.votes.OnlineAllocator(3.0, n)),
+    "Cadence.__new__(lock)": (3, lambda n: rh.Cadence([(600, "fast"), (60, "deep")], lock=n)),
+    "Cadence.__new__(tokens)": (3, lambda n: rh.Cadence([(600, "fast"), (60, "deep")], tokens=n)),
+    "Cadence.force(mode)": (1, lambda n: beating().force(n, 900.0, at=1)),
+    "Cadence.tick(tokens)": (3, lambda n: beating().tick(tokens=n, at=1)),
+    "Candidate.__new__(tokens)": (3, lambda n: rh.sleep.Candidate("a", tokens=n, usd=0.02, live_usd=0.05, hit_usd=0.005)),
+    "Sleep.__new__(contexts)": (3, lambda n: rh.sleep.Sleep(rh.Cap("fleet", usd=9.0), contexts=n)),
+    "Governor.slept(job)": (1, lambda n: sleeping().slept(n, at=90_000)),
+    "Governor.slept(tokens)": (3, lambda n: sleeping().slept(1, tokens=n, at=90_000)),
+    "Sample.step(at_step)": (0, lambda n: call().sample(0).step(0.5, at_step=n)),
+    "Scorer.__new__(tokens)": (3, lambda n: rh.Scorer("judge", tokens=n)),
+    "Scorer.__new__(width)": (3, lambda n: rh.Scorer("judge", width=n)),
+    "StepTable.answers(most)": (8, lambda n: steps().answers([0.9], confidence=0.9, most=n)),
 }
 """For each argument a number that is good, and the call that reads it."""
 ELSEWHERE = {"HostRules.next(room)", "Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}

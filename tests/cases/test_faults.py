@@ -24,6 +24,7 @@ def test_a_batch_survives_threads_that_cannot_start(tmp_path: Path) -> None:
         textwrap.dedent(
             """
             import os, resource, numpy, rheostat as rh
+            from rheostat import features, types  # the user below may read no module of this folder
             texts = [f"question {i}" for i in range(5_000)]
             governor, estimator = rh.Governor(rh.Ladder([rh.Rung("only")])), rh.Estimator()
             resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))

@@ -27,6 +27,14 @@ impl StepChance {
 ///
 /// Raises:
 ///     ArtifactError: The bytes are damaged, or are not such a table.
+///
+/// Example:
+///     >>> import rheostat as rh
+///     >>> calibration = rh.learn.StepCalibration()
+///     >>> calibration.add("prm", "small", [([0.1 * (i % 10)], float(i % 10 > 4)) for i in range(300)])
+///     >>> table = calibration.table("prm", "small")
+///     >>> rh.learn.StepTable(table.to_bytes()) == table, table.chance([0.9]).low > 0.8
+///     (True, True)
 #[pyclass(frozen, eq, from_py_object, module = "rheostat.learn")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct StepTable {
