@@ -355,3 +355,23 @@ fn a_plans_ask_is_read_again_only_after_another_text() {
     assert!(governor.plan_as(&Query::text("Who?", WINDOW), &refused, &mut scratch, drop).is_err());
     assert_eq!(scratch.scan_of(&plan, &query.ask).words.len(), 6);
 }
+
+#[test]
+fn a_learner_does_not_undo_a_new_ladder() {
+    let governor = governor(threshold(0.5, 0.9));
+    let estimator = governor.snapshot().estimator.clone();
+    let ladders = [ladder("think", "deep"), ladder("fast", "think")];
+    std::thread::scope(|scope| {
+        let replacing = scope.spawn(|| {
+            for i in 0..200 {
+                let next = &ladders[i % 2];
+                governor.replace(Governor::builder(next.clone()).snapshot().unwrap()).unwrap();
+                assert!(Arc::ptr_eq(&governor.snapshot().ladder, next));
+            }
+        });
+        while !replacing.is_finished() {
+            governor.replace_estimator(estimator.clone()).unwrap();
+        }
+    });
+    assert!(Arc::ptr_eq(&governor.snapshot().ladder, &ladders[1]));
+}

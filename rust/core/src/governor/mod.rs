@@ -237,9 +237,16 @@ impl Governor {
     /// # Errors
     /// Those of [`replace`](Self::replace).
     pub fn replace_estimator(&self, estimator: Arc<Estimator>) -> Result<()> {
-        let current = self.current.load().with_estimator(estimator)?;
-        self.current.store(Arc::new(current));
-        Ok(())
+        let mut current = self.current.load_full();
+        loop {
+            // A snapshot that was replaced meanwhile stays, with this estimator.
+            let next = Arc::new(current.with_estimator(estimator.clone())?);
+            let before = self.current.compare_and_swap(&current, next);
+            if Arc::ptr_eq(&before, &current) {
+                return Ok(());
+            }
+            current = Arc::clone(&before);
+        }
     }
 
     /// Warnings about rungs that no query can reach, that exceed the ceiling, that are less able than a lower rung, whose prices look
