@@ -266,3 +266,32 @@ def test_a_reply_of_any_type_is_returned() -> None:
     reply: Any = client.post("/chat/completions", cast_to=object, body={"model": "auto", "messages": ASK})
     assert reply["choices"][0]["message"]["content"] == "4"
     assert rh.decision_of(reply) is None
+
+
+@pytest.mark.parametrize("judge", ["before_first_byte", "never_restart", "buffer"])
+def test_a_client_that_leaves_at_the_mark_of_the_end_has_a_settled_reply(judge: Any) -> None:
+    client = governed(Provider(lambda *_: Says(["word "] * 80)), ladder("small", "large"), judge=judge)
+    stream = client.chat.completions.create(model="auto", messages=ASK, stream=True)
+    # The SDK stops reading at `data: [DONE]`, and closes.
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices) == "word " * 80
+    run = decided(stream).run
+    assert run.settled
+    assert run.ended != "closed by the host"
+
+
+def test_a_usage_that_comes_before_the_ends_is_what_the_ledger_books() -> None:
+    for order in ("usage finish close", "finish usage close"):
+        ledger = rh.Ledger([rh.Cap("tenant", usd=100.0)])
+        run = cascade(agree=3, ledger=ledger).plan("What is 2 + 2?", tenant="a").start()
+        (call,) = run.next()
+        for step in order.split():
+            if step == "usage":
+                call.usage(input=9, output=9)
+            elif step == "close":
+                run.close()
+            else:
+                for index in range(3):
+                    call.sample(index).finish(answer="4")
+        stats = ledger.stats()
+        assert (run.settled, run.spent.tokens) == (True, 9), order
+        assert (stats.spent_tokens, stats.held_tokens, stats.live) == (9, 0, 0), order

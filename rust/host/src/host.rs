@@ -378,7 +378,13 @@ impl Host {
     /// Ends what is in flight, then what was never sent, then the run.
     pub fn close(&mut self, now: f64) {
         for stream in self.open.clone() {
-            self.cancel(stream, now);
+            // Clients stop at the mark of the end, before their stream has ended. Where a function takes the answers out of the texts,
+            // the answer is not known here.
+            if !self.extracts && self.stream(stream).is_some_and(Stream::is_told) {
+                self.end_told(stream, None, now).ok();
+            } else {
+                self.cancel(stream, now);
+            }
         }
         let mut unsent = std::mem::take(&mut self.unsent);
         for stream in std::mem::take(&mut self.waiting) {

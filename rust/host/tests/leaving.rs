@@ -7,7 +7,7 @@ use rheostat::ladder::{Ladder, Rung};
 use rheostat::plan::PlanOptions;
 use rheostat::query::Query;
 use rheostat::run::{Failure, FailureKind, Run};
-use rheostat_host::{Host, Piece};
+use rheostat_host::{Host, Judge, Piece, Reading, Together};
 
 fn governor(samples: u32) -> Governor {
     let deployment = Some("eu".to_owned());
@@ -70,5 +70,42 @@ fn what_breaks_behind_the_end_of_a_stream_costs_nothing() {
         host.fail(stream, &Failure::new(FailureKind::Transient, "reset"), None, 1.0).unwrap();
         assert_eq!(host.stream(stream).unwrap().failed(), word.is_none());
         assert_eq!((host.run().settled(), host.run().answer().as_deref()), (settled, Some("168")));
+    }
+}
+
+#[test]
+fn who_leaves_at_the_mark_of_the_end_has_a_settled_reply() {
+    let chunk = |delta: &str, reason: &str| {
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{reason}}}]}}\n\n")
+    };
+    let said = chunk(r#"{"content":"168"}"#, "null");
+    for (events, settled) in [
+        (said.clone() + &chunk("{}", "\"stop\"") + "data: [DONE]\n\n", true),
+        (said.clone() + &chunk("{}", "\"stop\""), true),
+        (said.clone() + "data: [DONE]\n\n", true),
+        (said.clone() + &chunk("{}", "\"length\""), false),
+        (said.clone(), false),
+        (said.clone() + "data: {\"error\":{\"message\":\"x\"}}\n\n", false),
+    ] {
+        let governor = governor(1);
+        let mut host = host(&governor);
+        let reading = Reading {
+            surface: "openai.chat".to_owned(),
+            reports_usage: false,
+            judge: Judge::NeverRestart,
+            hold_tokens: 0,
+            hold_seconds: 0.0,
+            together: Together::Known,
+        };
+        host.reads(reading, 0.0).unwrap();
+        let stream = host.next(1, 1.0).unwrap()[0];
+        host.feed(stream, events.as_bytes(), 1.0);
+        host.take(1.0);
+        host.close(1.0);
+        assert_eq!(
+            (host.run().settled(), host.run().answer().as_deref()),
+            (settled, Some("168")),
+            "{events}"
+        );
     }
 }
