@@ -62,10 +62,13 @@ def test_what_was_learned_serves_from_the_first_request(tmp_path: Path, provider
         # It is killed: the file was written meanwhile.
         size = (tmp_path / "learned").stat().st_mtime_ns
         until(lambda: (tmp_path / "learned").stat().st_mtime_ns > size)
+    # What it had begun is forgotten at the next start. The second proxy writes, too: only the old name is looked for.
+    begun = tmp_path / "learned.1-2.new"
+    begun.write_bytes(b"half a fi")
     with running(tmp_path, *given) as proxy:
+        assert not begun.exists()
         assert proxy.metric("replacements_total") == 1
         assert route(proxy, ASK)["plan"]["version"] != fresh
-    assert [one.name for one in tmp_path.glob("learned*.new")] == []
 
 
 def test_pacing_goes_on_in_its_period(tmp_path: Path, provider: Loopback) -> None:
