@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 from rheostat._checks import invalid, number, warn
 from rheostat._native import Call, Run
 from rheostat._pieces import Chunk, Usage, wrong_piece
+from rheostat._within import is_set, within
 from rheostat.host import ActionCallback, Clock, Host, Stream, check_concurrency, refuses_to_close
 
 __all__ = ["ActionCallback", "Chunk", "Client", "Usage", "serve"]
@@ -185,9 +186,7 @@ class _Tasks:
 
     async def _wait(self) -> None:
         """Waits until something asks for attention, or time has passed."""
-        try:
-            await asyncio.wait_for(self.wake.wait(), self.tick)
-        except asyncio.TimeoutError:
+        if not await is_set(self.wake, self.tick):
             self.host.tick()
         self.wake.clear()
 
@@ -264,7 +263,7 @@ class _Tasks:
     async def _next(self, pieces: AsyncIterator[Any]) -> Any:
         """The next piece after the last granted token, the answer or the end: only usage is due, for the time of grace."""
         try:
-            return await asyncio.wait_for(pieces.__anext__(), self.grace)
+            return await within(pieces.__anext__(), self.grace)
         except asyncio.TimeoutError:
             raise StopAsyncIteration from None
 

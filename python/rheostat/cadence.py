@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rheostat._checks import started
 from rheostat._native import Cadence
+from rheostat._within import is_set
 from rheostat.types import Beat, Wake
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class AsyncDriver:
     ) -> None:
         self.cadence = cadence
         """The cadence."""
-        self._beat, self._preflight, self._clock, self._wait = beat, preflight, clock, wait or _wait
+        self._beat, self._preflight, self._clock, self._wait = beat, preflight, clock, wait or is_set
         self._changed = asyncio.Event()
 
     def signal(self, kind: str, strength: float = 1.0) -> Wake:
@@ -261,10 +262,3 @@ class AsyncDriver:
                 _failed(self.cadence, begun, self._clock())
                 raise
             _report(self.cadence, done, self._clock())
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except asyncio.TimeoutError:
-        return

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from rheostat._checks import invalid, started, whole, wrong_type
 from rheostat._native import Estimator, Governor, Ladder, Plan
 from rheostat._native import clock as monotonic
+from rheostat._within import within
 from rheostat.errors import RheostatError, UnknownNameError
 from rheostat.second_stage._breaker import Breaker
 
@@ -183,7 +184,7 @@ class SecondStage:
         if asked is None:
             return self._finish(governor, text, options, opinion)
         try:
-            opinion = self._used(governor, opinion, await asyncio.wait_for(asyncio.wrap_future(asked), self.deadline))
+            opinion = self._used(governor, opinion, await within(asyncio.wrap_future(asked), self.deadline))
         except asyncio.CancelledError:
             # The host was cancelled, which is no failure of the scorer.
             self.breaker.forgone()
