@@ -90,15 +90,18 @@ impl Confidence {
     /// Adds one token by the log-probabilities of its top candidates. Returns its confidence in nats, or NaN if the row has no
     /// usable value; then only `invalid` changes.
     pub fn update(&mut self, top: &[f32]) -> f64 {
-        let masks = self.scale == FINE;
-        let row = Row::read(top, masks);
+        self.update_row(&Row::read(top, self.scale == FINE))
+    }
+
+    /// As [`update`](Self::update), of a row that was read for other signals, too.
+    pub(crate) fn update_row(&mut self, row: &Row) -> f64 {
         if row.forced {
             return f64::NAN;
         }
         self.invalid += row.invalid;
         let Some(mean) = row.mean() else {
             // NaNs have been counted one by one; an empty row counts as one.
-            self.invalid += u64::from(top.is_empty());
+            self.invalid += u64::from(row.is_empty());
             return f64::NAN;
         };
         let steps = steps(mean, self.scale);

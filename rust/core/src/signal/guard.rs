@@ -47,22 +47,38 @@ impl LoopGuard {
         Ok(Self { loops, shape: Shape::default(), repetition: Repetition::default(), stuck: false })
     }
 
-    /// Reads text of a stream that was granted `granted` tokens.
+    /// Reads text of a stream that was granted `granted` tokens. Runs of plain characters, which are nearly all of a text, are read
+    /// at once: seven tenths of a word's instructions.
     pub(crate) fn text(&mut self, text: &str, granted: u64) {
-        let Self { loops, shape, repetition, stuck } = self;
-        repetition.carried = repetition.estimated > 0;
-        for c in text.chars() {
-            loops.character(c, |loops, word| {
-                if !loops.looping() && loops.found().is_some() {
-                    loops.restart();
-                }
-                let run = loops.found().map(|found| found.run);
-                *stuck |= repetition.end_word(word, run, shape.most(word, granted));
-            });
-            shape.push(c);
-            if !c.is_whitespace() {
-                repetition.quarters += if c < EMOJI { 1 } else { 4 };
+        self.repetition.carried = self.repetition.estimated > 0;
+        let mut rest = text;
+        loop {
+            let plain = self.loops.plain(rest.as_bytes());
+            if let Some((run, behind)) = rest.split_at_checked(plain) {
+                self.shape.push_plain(run.as_bytes());
+                self.repetition.quarters += plain as u64;
+                rest = behind;
             }
+            let mut characters = rest.chars();
+            let Some(c) = characters.next() else { break };
+            rest = characters.as_str();
+            self.character(c, granted);
+        }
+    }
+
+    /// Reads any character.
+    fn character(&mut self, c: char, granted: u64) {
+        let Self { loops, shape, repetition, stuck } = self;
+        loops.character(c, |loops, word| {
+            if !loops.looping() && loops.found().is_some() {
+                loops.restart();
+            }
+            let run = loops.found().map(|found| found.run);
+            *stuck |= repetition.end_word(word, run, shape.most(word, granted));
+        });
+        shape.push(c);
+        if !c.is_whitespace() {
+            repetition.quarters += if c < EMOJI { 1 } else { 4 };
         }
     }
 
@@ -132,8 +148,8 @@ struct Shape {
     behind_code: bool,
     /// The last line was short.
     behind_short: bool,
-    /// The newest characters, the newest last.
-    newest: [char; 6],
+    /// The newest characters, the newest in the lowest byte; 0 for one that is not ASCII.
+    newest: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -162,9 +178,33 @@ impl Shape {
         if rows { ROWS.max(granted / 2) } else { PROSE.max(granted / 4) }
     }
 
+    /// Reads characters that neither end a line nor open, close or divide anything; see
+    /// [`Word::feed_plain`](super::words::Word::feed_plain).
+    fn push_plain(&mut self, run: &[u8]) {
+        let Some(last) = run.last() else { return };
+        for &byte in run {
+            self.newest = self.newest << 8 | u64::from(byte);
+            self.line.letters |= byte.is_ascii_alphabetic();
+            if byte == b'n' || byte == b'd' {
+                self.note_environment();
+            }
+        }
+        self.line.length += run.len() as u32;
+        self.line.text = true;
+        self.line.last = char::from(*last);
+    }
+
+    /// Counts an environment that the newest characters begin or end.
+    fn note_environment(&mut self) {
+        if ends_with(self.newest, br"\begin") {
+            self.environments += 1;
+        } else if ends_with(self.newest, br"\end") {
+            self.environments = self.environments.saturating_sub(1);
+        }
+    }
+
     fn push(&mut self, c: char) {
-        let [_, first, second, third, fourth, fifth] = self.newest;
-        self.newest = [first, second, third, fourth, fifth, c];
+        self.newest = self.newest << 8 | u64::from(if c.is_ascii() { c as u8 } else { 0 });
         if c == '\n' {
             self.end_line();
             return;
@@ -180,8 +220,8 @@ impl Shape {
             return;
         }
         // Three back-ticks at the beginning of a line.
-        if self.newest[3..] == ['`'; 3]
-            && self.newest[2] != '`'
+        if ends_with(self.newest, b"```")
+            && !ends_with(self.newest, b"````")
             && (!line.text || line.last == '`')
             && !line.letters
             && !line.bars
@@ -196,10 +236,7 @@ impl Shape {
         match c {
             '[' | '{' if !self.fenced => self.brackets += 1,
             ']' | '}' if !self.fenced => self.brackets = self.brackets.saturating_sub(1),
-            'n' if self.newest == ['\\', 'b', 'e', 'g', 'i', 'n'] => self.environments += 1,
-            'd' if self.newest[2..] == ['\\', 'e', 'n', 'd'] => {
-                self.environments = self.environments.saturating_sub(1);
-            }
+            'n' | 'd' => self.note_environment(),
             _ => {}
         }
     }
@@ -215,3 +252,13 @@ impl Shape {
         self.line = Line::default();
     }
 }
+
+/// True if the newest characters, as [`Shape`] keeps them, are these: ASCII, and at most eight.
+fn ends_with(newest: u64, characters: &[u8]) -> bool {
+    let wanted = characters.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    newest & (u64::MAX >> (64 - 8 * characters.len())) == wanted
+}
+
+#[cfg(test)]
+#[path = "../../tests/unit/signal/guard.rs"]
+mod tests;

@@ -34,7 +34,7 @@ pub struct Loop {
 ///
 /// A stream is fed with token ids or with text. Words are separated by white space (a Chinese, Japanese, Korean or Thai
 /// character is a word; text or white space of more than 32 characters is several) and compared by hashes of 32 bits. Memory:
-/// 1.6 KiB, and 4.5 bytes per token of a longer period.
+/// 1.6 KiB, and 4.2 bytes per token of a longer period.
 ///
 /// A loop stays found; its [`run`](Loop::run) grows while it goes on.
 ///
@@ -48,11 +48,17 @@ pub struct Loops {
     longest: usize,
     /// Token `i` is at `i mod span`.
     ring: Vec<u32>,
+    /// The place of the next token.
+    place: usize,
     tokens: u64,
     /// The hash of the newest [`GRAM`] tokens.
     gram: u64,
-    /// Hashes of the newest whole blocks; block `b` is at `b mod blocks`.
-    anchors: Vec<Anchor>,
+    /// Tags of the newest whole blocks; block `b` is at `b mod blocks`. Apart from `periodic`, so that all are compared at once.
+    tags: Vec<u32>,
+    /// True for a block that is periodic in itself. It would match at nearly every distance in a text of such blocks, and each match
+    /// costs a look back (34 µs a token in runs of 60 equal words). It only stands for short periods: a loop with a longer one has
+    /// other blocks, too.
+    periodic: Vec<bool>,
     candidates: Vec<Candidate>,
     found: Option<Loop>,
     /// True while the loop goes on.
@@ -64,15 +70,6 @@ impl Default for Loops {
     fn default() -> Self {
         Self::of(MAX_PERIOD)
     }
-}
-
-/// A block. One that is periodic in itself would match at nearly every distance in a text of such blocks, and each match costs
-/// a look back (34 µs a token in runs of 60 equal words). It only stands for short periods: a loop with a longer one has
-/// other blocks, too.
-#[derive(Debug, Clone, Copy, Default)]
-struct Anchor {
-    hash: u64,
-    periodic: bool,
 }
 
 /// Periods within a block that make it periodic, and those that such a block stands for.
@@ -111,9 +108,11 @@ impl Loops {
         Self {
             longest,
             ring: Vec::new(),
+            place: 0,
             tokens: 0,
             gram: 0,
-            anchors: vec![Anchor::default(); longest.div_ceil(GRAM)],
+            tags: vec![0; longest.div_ceil(GRAM)],
+            periodic: vec![false; longest.div_ceil(GRAM)],
             candidates: Vec::new(),
             found: None,
             going: false,
@@ -128,7 +127,7 @@ impl Loops {
 
     /// The token `distance` before the next one.
     fn back(&self, distance: usize) -> Option<u32> {
-        back(&self.ring, self.span(), self.tokens, distance)
+        back(&self.ring, self.span(), self.place, distance)
     }
 
     /// Adds one token. True if a loop has been found, now or before.
@@ -166,6 +165,11 @@ impl Loops {
         self.found.is_some()
     }
 
+    /// Reads on over plain characters, in which no word ends. Returns how many they are.
+    pub(super) fn plain(&mut self, text: &[u8]) -> usize {
+        self.word.feed_plain(text)
+    }
+
     /// Adds a character of a text, and shows each word that ends and the loop after it.
     pub(super) fn character(&mut self, c: char, mut ended: impl FnMut(&mut Self, Ended)) {
         let mut word = self.word;
@@ -179,9 +183,9 @@ impl Loops {
     /// Forgets all tokens, to look for the next loop.
     pub(super) fn restart(&mut self) {
         self.ring.clear();
-        self.anchors.fill(Anchor::default());
+        self.tags.fill(0);
         self.candidates.clear();
-        (self.tokens, self.gram, self.found, self.going) = (0, 0, None, false);
+        (self.tokens, self.place, self.gram, self.found, self.going) = (0, 0, 0, None, false);
     }
 
     /// The loop, once one is found.
@@ -206,16 +210,16 @@ impl Loops {
 
     /// Memory, in bytes.
     pub fn memory(&self) -> usize {
-        let heap = self.ring.capacity() * 4 + self.anchors.capacity() * size_of::<Anchor>();
+        let heap = self.ring.capacity() * 4 + self.tags.capacity() * 4 + self.periodic.capacity();
         size_of::<Self>() + heap + self.candidates.capacity() * size_of::<Candidate>()
     }
 
     /// Counts on, or drops, every candidate.
     fn follow(&mut self, token: u32) {
-        let (ring, span, tokens) = (&self.ring, self.span(), self.tokens);
+        let (ring, span, place) = (&self.ring, self.span(), self.place);
         self.candidates.retain_mut(|candidate| {
             candidate.run += 1;
-            back(ring, span, tokens, usize::from(candidate.period)) == Some(token)
+            back(ring, span, place, usize::from(candidate.period)) == Some(token)
         });
     }
 
@@ -227,8 +231,7 @@ impl Loops {
 
     fn keep(&mut self, token: u32) {
         let span = self.span();
-        let place = (self.tokens % span as u64) as usize;
-        if let Some(slot) = self.ring.get_mut(place) {
+        if let Some(slot) = self.ring.get_mut(self.place) {
             *slot = token;
         } else {
             if self.ring.len() == self.ring.capacity() {
@@ -237,6 +240,7 @@ impl Loops {
             }
             self.ring.push(token);
         }
+        self.place = if self.place + 1 == span { 0 } else { self.place + 1 };
         self.tokens += 1;
     }
 
@@ -248,27 +252,33 @@ impl Loops {
         let (blocks, since) = (self.tokens / GRAM as u64, self.tokens % GRAM as u64);
         // Newest tokens that are a whole block are not in the table yet.
         let known = blocks - u64::from(since == 0);
-        let slots = self.anchors.len() as u64;
-        for slot in 0..slots {
-            let Some(anchor) = self.anchors.get(slot as usize).filter(|anchor| anchor.hash == self.gram)
-            else {
-                continue;
-            };
-            if slot >= known {
+        let tag = (self.gram >> 32) as u32;
+        // All tags at once: nearly every token fails here.
+        if self.tags.iter().fold(false, |hit, &one| hit | (one == tag)) {
+            self.consider_blocks(tag, known);
+        }
+        if since == 0 {
+            let equal = |period: usize| (1..=GRAM - period).all(|i| self.back(i) == self.back(i + period));
+            let is_periodic = (1..=SHORT).any(equal);
+            let slot = ((blocks - 1) % self.tags.len() as u64) as usize;
+            if let (Some(one), Some(periodic)) = (self.tags.get_mut(slot), self.periodic.get_mut(slot)) {
+                (*one, *periodic) = (tag, is_periodic);
+            }
+        }
+    }
+
+    /// Considers the periods at which the newest tokens have the tag of one of the `known` blocks.
+    fn consider_blocks(&mut self, tag: u32, known: u64) {
+        let slots = self.tags.len() as u64;
+        for slot in 0..slots.min(known) {
+            if self.tags.get(slot as usize) != Some(&tag) {
                 continue;
             }
             // The newest block of this slot.
             let block = known - 1 - (known - 1 - slot) % slots;
             let period = (self.tokens - (block + 1) * GRAM as u64) as usize;
-            if !anchor.periodic || period <= SHORT {
+            if period <= SHORT || self.periodic.get(slot as usize) == Some(&false) {
                 self.consider(period);
-            }
-        }
-        if since == 0 {
-            let equal = |period: usize| (1..=GRAM - period).all(|i| self.back(i) == self.back(i + period));
-            let anchor = Anchor { hash: self.gram, periodic: (1..=SHORT).any(equal) };
-            if let Some(slot) = self.anchors.get_mut(((blocks - 1) % slots) as usize) {
-                *slot = anchor;
             }
         }
     }
@@ -305,13 +315,14 @@ fn needed(period: usize) -> usize {
     (REPEATS * period).max(LEAST_RUN)
 }
 
-/// The token `distance` before number `tokens`, in a ring of `span`.
-fn back(ring: &[u32], span: usize, tokens: u64, distance: usize) -> Option<u32> {
+/// The token `distance` before place `place`, in a ring of `span`. Places before the first token have none yet.
+fn back(ring: &[u32], span: usize, place: usize, distance: usize) -> Option<u32> {
     if distance == 0 || distance > span {
         return None;
     }
-    let index = tokens.checked_sub(distance as u64)?;
-    ring.get((index % span as u64) as usize).copied()
+    // Without a division, which takes longer than the rest of a token.
+    let index = if distance <= place { place - distance } else { place + span - distance };
+    ring.get(index).copied()
 }
 
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -37,5 +37,5 @@ pub use markers::{MarkerCounts, Markers};
 pub use probes::{AnswerProbability, Probes};
 pub use stall::{Stall, StallRules, Stuck};
 pub use steps::Steps;
-pub(crate) use top::{is_masked, likeliest};
+pub(crate) use top::Row;
 pub(crate) use words::stands_alone;

@@ -73,7 +73,45 @@ impl Default for Word {
     }
 }
 
+/// The ASCII characters that a text consists of nearly alone: letters, digits, and signs that neither open, close nor divide
+/// anything. Bit `c` is character `c`.
+const PLAIN: u128 = {
+    let (mut set, mut c) = (0_u128, b'!');
+    while c <= b'~' {
+        if !matches!(c, b'[' | b']' | b'{' | b'}' | b'|' | b',' | b'`') {
+            set |= 1 << c;
+        }
+        c += 1;
+    }
+    set
+};
+
+/// True for a byte that is a plain character; see [`PLAIN`].
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii() && PLAIN >> byte & 1 == 1
+}
+
 impl Word {
+    /// Reads on over plain characters of a word that is too short to be cut, which is nearly all of a text: no word ends in them.
+    /// Returns how many they are.
+    pub(super) fn feed_plain(&mut self, text: &[u8]) -> usize {
+        let room = usize::from((SHORTEST - 1).saturating_sub(if self.form == Form::Blank {
+            0
+        } else {
+            self.length
+        }));
+        let run = text.iter().take(room).take_while(|byte| is_plain(**byte)).count();
+        if run > 0 && self.form == Form::Blank {
+            *self = Self::default();
+        }
+        for &byte in text.iter().take(run) {
+            self.hash = fold(self.hash, byte);
+            self.newest = self.newest << 16 | u64::from(byte);
+        }
+        self.length += run as u8;
+        run
+    }
+
     /// Reads on by one character and reports each word that ends.
     pub(super) fn feed(&mut self, c: char, mut word: impl FnMut(Ended)) {
         if stands_alone(c) {

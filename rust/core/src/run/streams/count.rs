@@ -85,8 +85,13 @@ impl Count {
             if self.bare > 0 { self.bare.saturating_mul(EXPLAINED).saturating_add(SLACK) } else { 0 };
         let rest = self.characters.saturating_sub(explained);
         let own = self.own_characters.saturating_sub(self.own.saturating_mul(OWN).saturating_add(SLACK));
-        let units = u128::from(self.units) * u128::from(rest) / u128::from(self.characters.max(1));
-        (units as u64).saturating_add(own.saturating_mul(4)).div_ceil(UNITS)
+        // The usual stream has no tokens beside its text, and needs no division.
+        let units = if rest == self.characters {
+            self.units
+        } else {
+            (u128::from(self.units) * u128::from(rest) / u128::from(self.characters.max(1))) as u64
+        };
+        units.saturating_add(own.saturating_mul(4)).div_ceil(UNITS)
     }
 
     pub(super) fn add_tokens(&mut self, tokens: u64, bare: bool) {
@@ -95,16 +100,16 @@ impl Count {
     }
 
     pub(super) fn add_text(&mut self, text: &str) {
-        for c in text.chars().filter(|c| self.repeats.weighs(*c)) {
-            self.units = self.units.saturating_add(units(c));
-            self.characters += 1;
+        for (c, times) in self.repeats.weighing(text) {
+            self.units = self.units.saturating_add(units(c) * times);
+            self.characters += times;
         }
     }
 
     pub(super) fn add_own(&mut self, text: &str, tokens: u64) {
         self.own = self.own.saturating_add(tokens).min(LARGEST);
-        let weighs = text.chars().filter(|c| self.own_repeats.weighs(*c)).count();
-        self.own_characters = self.own_characters.saturating_add(weighs as u64);
+        let weighs = self.own_repeats.weighing(text).map(|(_, times)| times).sum();
+        self.own_characters = self.own_characters.saturating_add(weighs);
     }
 
     /// Updates the number of tokens, which never falls. An estimate stays within the grant until it is past it for certain.
@@ -153,6 +158,30 @@ struct Repeats {
 }
 
 impl Repeats {
+    /// The characters of a text that weigh, and how often. Letters and digits of ASCII all weigh alike and always, so a run of them is
+    /// one item: text consists of little else.
+    fn weighing(&mut self, text: &str) -> impl Iterator<Item = (char, u64)> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            loop {
+                let run = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+                if let Some((word, behind)) = rest.split_at_checked(run)
+                    && let Some(last) = word.bytes().last()
+                {
+                    rest = behind;
+                    (self.last, self.length) = (char::from(last), 1);
+                    return Some((self.last, run as u64));
+                }
+                let mut characters = rest.chars();
+                let c = characters.next()?;
+                rest = characters.as_str();
+                if self.weighs(c) {
+                    return Some((c, 1));
+                }
+            }
+        })
+    }
+
     /// Takes the next character. True if it weighs.
     fn weighs(&mut self, c: char) -> bool {
         if c != self.last || c.is_alphanumeric() {

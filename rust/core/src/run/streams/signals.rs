@@ -2,8 +2,8 @@
 
 use crate::rules::{Bars, Evidence, Rules};
 use crate::signal::{
-    AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Steps,
-    is_masked, is_unknown, likeliest,
+    AnswerProbability, Confidence, EntropyShift, Likelihood, LogitStats, LoopGuard, Markers, Probes, Row,
+    Steps, is_unknown,
 };
 use crate::strategy::{PathValue, StepChance, StepPath, StepTable};
 use std::sync::Arc;
@@ -186,11 +186,11 @@ impl StreamSignals {
     /// Adds one row of top log-probabilities. Its likeliest candidate is the same for any number of candidates; for all else
     /// a row that is too short says nothing. `entropy` is that of the whole distribution, if known.
     pub(in crate::run) fn add_top(&mut self, top: &[f32], entropy: Option<f64>, rules: &Rules) {
-        if let Some((tracker, likeliest)) = self.top.as_mut().zip(likeliest(top)) {
+        let row = Row::read(top, true);
+        if let Some((tracker, likeliest)) = self.top.as_mut().zip(row.likeliest()) {
             tracker.update(likeliest);
         }
-        let masked = top.iter().filter(|log| is_masked(**log)).count();
-        if top.len() - masked < rules.min_top {
+        if row.candidates() < rules.min_top {
             return;
         }
         match (&mut self.entropy, entropy) {
@@ -202,7 +202,7 @@ impl StreamSignals {
             self.confidence = Confidence::new(rules.window).ok();
         }
         if let Some(confidence) = &mut self.confidence {
-            confidence.update(top);
+            confidence.update_row(&row);
         }
     }
 

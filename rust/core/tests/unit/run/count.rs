@@ -44,3 +44,20 @@ fn the_cut_into_pieces_does_not_matter() {
         assert_eq!(estimated(&pieces, false), whole, "{size}");
     }
 }
+
+#[test]
+fn a_run_of_letters_weighs_as_its_characters() {
+    for text in [
+        "aaaa----aaaa",
+        "a-a--a---a----a-----",
+        "==x==========y",
+        "naïve 今日は 42,000 -- ok",
+        "----a----",
+        "1----\u{e9}----",
+    ] {
+        let (mut runs, mut naive) = (Repeats::default(), Repeats::default());
+        let weighing: u64 = runs.weighing(text).map(|(_, times)| times).sum();
+        assert_eq!(weighing, text.chars().filter(|c| naive.weighs(*c)).count() as u64, "{text}");
+        assert_eq!(format!("{runs:?}"), format!("{naive:?}"), "{text}");
+    }
+}
