@@ -99,6 +99,11 @@ impl Account {
         self.spent = self.spent.less(before.1).plus(after.1);
     }
 
+    /// Adds to the spending what was claimed before.
+    pub(crate) fn spend(&mut self, amount: Amount) {
+        self.spent = self.spent.plus(amount);
+    }
+
     /// Like [`revise`](Self::revise), for a call that is granted more while it runs. False, and no change, where the new
     /// claim does not fit.
     #[must_use]

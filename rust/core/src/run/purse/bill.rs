@@ -5,7 +5,7 @@ use crate::ledger::Amount;
 use crate::money::{Prices, Usd};
 
 /// One stream's part of its call's bill.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 pub(in crate::run) struct Share {
     /// Tokens granted.
@@ -65,7 +65,7 @@ impl Sums {
 }
 
 /// A call's cost at one moment.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) struct Totals {
     /// The most that it may come to, its spending included.
     pub(in crate::run) claim: Amount,
@@ -128,6 +128,31 @@ impl Bill {
     pub(in crate::run) fn replace(&mut self, before: &Share, after: &Share) {
         self.sums.change(before, u128::saturating_sub);
         self.sums.change(after, |sum, part| sum + part);
+    }
+
+    /// Replaces one stream's share where it has only written counted tokens within its grant, which is nearly every event: the claim
+    /// stays, and only the spending grows. Returns by how much, or None, and no change, for any other event.
+    pub(in crate::run) fn write(&mut self, before: &Share, after: &Share) -> Option<Amount> {
+        let tokens = after.output.counted.checked_sub(before.output.counted)?;
+        let Seen { counted, least, all } = before.output;
+        let output = Seen { counted: counted + tokens, least: least + tokens, all: all + tokens };
+        let written = Share { left: before.left.checked_sub(tokens)?, output, ..*before };
+        let news = Amount { tokens, usd: Usd(self.prices.output.0.checked_mul(tokens)?), samples: 0 };
+        let Totals { claim, spent, .. } = self.drawn;
+        // Where a stream has overshot, the claim is what was written.
+        let fits = spent.tokens.checked_add(tokens)? <= claim.tokens && self.sums.lost == 0;
+        if written != *after || !fits || self.report.is_some() || before.failed {
+            return None;
+        }
+        self.drawn.spent = Amount {
+            tokens: spent.tokens + tokens,
+            usd: Usd(spent.usd.0.checked_add(news.usd.0)?),
+            samples: spent.samples,
+        };
+        self.sums.left = self.sums.left.saturating_sub(tokens.into());
+        self.sums.output.iter_mut().for_each(|sum| *sum += u128::from(tokens));
+        debug_assert_eq!(self.drawn, self.totals(), "as if it were added up");
+        Some(news)
     }
 
     /// Takes a report for the whole call. Returns the number of counts that cannot be true, and true if the output is known.

@@ -158,6 +158,11 @@ impl Purse {
 
     /// Replaces a stream's share of its call's bill.
     pub(super) fn replace(&mut self, call: u32, before: &Share, after: &Share) {
+        let bill = self.bills.get_mut(call as usize);
+        if let Some(news) = bill.and_then(|bill| bill.write(before, after)) {
+            self.account.spend(news);
+            return;
+        }
         self.change(call, |bill| bill.replace(before, after));
     }
 

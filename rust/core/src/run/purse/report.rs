@@ -31,7 +31,7 @@ pub struct Usage {
 }
 
 /// The tokens that were seen of a stream, or of all streams of a call.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) struct Seen {
     /// Counted one by one.
     pub(in crate::run) counted: u64,
