@@ -6,6 +6,7 @@
 use crate::host::Host;
 use crate::relay::Together;
 use crate::reply::MISSING;
+use crate::stream::Stream;
 use rheostat::Result;
 use rheostat::run::{Call, CallKind, Failure, Usage};
 use rheostat_wire::reply::{Choices, Part};
@@ -43,12 +44,21 @@ impl Host {
 
     /// True once nothing more is to be read of a stream's request.
     pub fn closed(&self, stream: u32) -> bool {
-        self.members(stream).iter().all(|one| self.stream(*one).is_none_or(|one| one.over))
+        self.every(stream, |one| one.over)
     }
 
     /// True once nothing but the usage of a stream's request is due.
     pub fn ending(&self, stream: u32) -> bool {
-        self.members(stream).iter().all(|one| self.stream(*one).is_none_or(|one| one.over || one.ending()))
+        self.every(stream, |one| one.over || one.ending())
+    }
+
+    /// True if it holds for each stream that one request serves. Asked for each piece, so without a list of them.
+    fn every(&self, stream: u32, holds: impl Fn(&Stream) -> bool) -> bool {
+        let Some(one) = self.stream(stream) else { return true };
+        match &one.bundle {
+            None => holds(one),
+            Some(bundle) => bundle.members.iter().all(|one| self.stream(*one).is_none_or(&holds)),
+        }
     }
 
     /// Streams within a request that are to be ended by [`end`](Self::end) while it goes on.

@@ -231,7 +231,7 @@ impl Host {
             // A client may give empty pieces for ever; each lets time pass.
             self.tick(now);
         }
-        for action in actions.into_iter().flatten() {
+        for action in actions.iter().flatten().copied() {
             spent = action.kind == ActionKind::Ceiling && action.scope == Scope::Sample;
             if spent {
                 self.report(action, stream);

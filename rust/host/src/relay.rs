@@ -118,15 +118,15 @@ impl Host {
             ));
         }
         if let Some(one) = self.streams.get_mut(stream as usize) {
-            one.reply = Some(reply);
+            one.reply = Some(Box::new(reply));
         }
         Ok(())
     }
 
     /// A new reply, if replies are read.
-    pub(crate) fn reply(&self) -> Option<Reply> {
+    pub(crate) fn reply(&self) -> Option<Box<Reply>> {
         let reading = &self.relay.as_ref()?.reading;
-        Reply::new(&reading.surface, reading.reports_usage).ok()
+        Reply::new(&reading.surface, reading.reports_usage).ok().map(Box::new)
     }
 
     /// Hears bytes of a stream's reply, cut anywhere; no bytes are its end. True to read on; if false, call [`end`](Self::end) and

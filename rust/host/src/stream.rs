@@ -29,8 +29,8 @@ pub struct Stream {
     pub(crate) answer: Option<String>,
     /// The answer that the caller's function found in its text.
     pub(crate) extracted: Option<String>,
-    /// Its reply, where the client gives bytes.
-    pub(crate) reply: Option<Reply>,
+    /// Its reply, where the client gives bytes. Boxed: it is large, and taken out for each of them.
+    pub(crate) reply: Option<Box<Reply>>,
     /// The samples that its request serves, if they are several.
     pub(crate) bundle: Option<Bundle>,
     /// The stream whose request serves it, if that is another.
@@ -53,7 +53,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(call: Call, index: u32, sample: Sample, reply: Option<Reply>) -> Self {
+    pub(crate) fn new(call: Call, index: u32, sample: Sample, reply: Option<Box<Reply>>) -> Self {
         Self {
             call,
             index,
@@ -116,7 +116,7 @@ impl Stream {
 
     /// True once its answer has come, or the word for its end: whatever breaks then changes nothing.
     pub(crate) fn is_told(&self) -> bool {
-        let ended = self.reply.as_ref().map_or(self.ending.is_some(), Reply::has_ended);
+        let ended = self.reply.as_deref().map_or(self.ending.is_some(), Reply::has_ended);
         !self.stopped && (ended || self.answer.is_some())
     }
 
