@@ -4,7 +4,7 @@ import numpy.typing as npt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from rheostat._host import ActionCallback, Clock
-from rheostat._pieces import Chunk
+from rheostat._pieces import Usage
 from rheostat.types import (
     Ability,
     Account,
@@ -59,6 +59,7 @@ __all__ = [
     "Candidate",
     "Cap",
     "Ceiling",
+    "Chunk",
     "Confidence",
     "ConfigFile",
     "Decided",
@@ -947,6 +948,104 @@ class Ceiling:
     @property
     def usd(self) -> float | None:
         """US dollars."""
+
+@disjoint_base
+class Chunk:
+    """One piece of one stream. Every field is optional; the run gets them in this order.
+
+    Args:
+        text: Text of the answer.
+        thinking: Text of the thinking, where the provider shows it apart from the answer. It comes before `text`, is watched as
+            the text is, and is no part of the answer.
+        logprob: The token's own log-probability.
+        top_logprobs: The log-probabilities of its likeliest candidates. With either of the two, the chunk is one token.
+        logprobs: The own log-probabilities of several tokens that came at once; `top_logprobs` is then a row for each.
+        tokens: The number of tokens in `text`, where it is known and no log-probability is.
+        step: The score of a reasoning step that has just ended, in [0, 1].
+        score: The score of the whole answer, in [0, 1]; on a call of kind `"score"`, of the answer that it asks about.
+        probe: The answer that the model would give now, where the client has asked for it.
+        probe_prob: The model's own probability for that answer.
+        usage: The stream's cost so far: a `Usage`, or what `Usage.read` reads.
+        answer: The final answer, where the client can tell it from the text.
+        finish_reason: The provider's word for the end of the stream, such as `"stop"` or `"max_tokens"`. Without it, a text that
+            ends exactly at its grant counts as cut.
+
+    Example:
+        >>> from rheostat.host import Chunk
+        >>> Chunk(text="Paris", logprob=-0.1, top_logprobs=[-0.1, -3.0])
+        Chunk(text='Paris', logprob=-0.1, top_logprobs=[-0.1, -3.0])
+    """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
+    def __hash__(self) -> int: ...
+    def __new__(
+        cls,
+        text: str | None = None,
+        thinking: str | None = None,
+        logprob: float | None = None,
+        top_logprobs: Sequence[Any] | npt.NDArray[Any] | None = None,
+        logprobs: Sequence[float] | npt.NDArray[Any] | None = None,
+        tokens: int | None = None,
+        step: float | None = None,
+        score: float | None = None,
+        probe: str | None = None,
+        probe_prob: float | None = None,
+        usage: Usage | Mapping[str, Any] | Any = None,
+        answer: str | None = None,
+        finish_reason: str | None = None,
+    ) -> Self: ...
+    @property
+    def answer(self) -> str | None:
+        """The final answer."""
+
+    @property
+    def finish_reason(self) -> str | None:
+        """The provider's word for the end of the stream."""
+
+    @property
+    def logprob(self) -> float | None:
+        """The token's own log-probability."""
+
+    @property
+    def logprobs(self) -> Sequence[float] | npt.NDArray[Any] | None:
+        """The own log-probabilities of several tokens."""
+
+    @property
+    def probe(self) -> str | None:
+        """The answer that the model would give now."""
+
+    @property
+    def probe_prob(self) -> float | None:
+        """The model's own probability for that answer."""
+
+    @property
+    def score(self) -> float | None:
+        """The score of the whole answer, in [0, 1]."""
+
+    @property
+    def step(self) -> float | None:
+        """The score of a reasoning step, in [0, 1]."""
+
+    @property
+    def text(self) -> str:
+        """Text of the answer."""
+
+    @property
+    def thinking(self) -> str:
+        """Text of the thinking."""
+
+    @property
+    def tokens(self) -> int | None:
+        """The number of tokens in the text."""
+
+    @property
+    def top_logprobs(self) -> Sequence[Any] | npt.NDArray[Any] | None:
+        """The log-probabilities of the likeliest candidates."""
+
+    @property
+    def usage(self) -> Usage | Mapping[str, Any] | Any:
+        """The stream's cost so far."""
 
 @final
 class Confidence:
@@ -2197,6 +2296,15 @@ class HostRules:
     def failed(self, stream: Stream, error: str, *, kind: _FailureKind | None = None, retry_after: float | None = None) -> bool:
         """Reports that a stream has failed, as `Sample.fail` does. A stream that has told its answer, or its end, has ended with it.
         Returns True if it failed.
+        """
+
+    def hear(self, stream: Stream, piece: Chunk | str | bytes) -> bool:
+        """As `tell`, for the loop of a driver: returns True while it only has to read the stream's next piece. If False, see whether all is
+        `steady`, and whether the stream is `going` and `ending`.
+
+        Raises:
+            InvalidTypeError: As `tell`.
+            StateError: As `tell`.
         """
 
     @property
@@ -5098,6 +5206,10 @@ class Stream:
     @property
     def ending(self) -> bool:
         """True once its last granted token, its answer or its end has come: only its usage is due, so it need not be waited for long."""
+
+    @property
+    def going(self) -> bool:
+        """True while more of it is to be read: the newest result of `Host.tell`."""
 
     @property
     def index(self) -> int:

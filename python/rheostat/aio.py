@@ -217,12 +217,14 @@ class _Tasks:
 
     async def _read(self, stream: Stream, opened: list[Any]) -> None:
         """Reads one stream to its end, which the run hears. Puts into `opened` what is to be closed."""
-        host, kinds, pieces = self.host, self.host.kinds, None
+        host, kinds, hear = self.host, self.host.kinds, self.host.hear
+        pieces, ending = None, False
         while True:
             try:
                 if pieces is None:
                     pieces = await _open(self.client, stream, opened)
-                piece = await (self._next(pieces) if stream.ending else pieces.__anext__())
+                    following = pieces.__anext__
+                piece = await (self._next(pieces) if ending else following())
                 if not isinstance(piece, kinds):
                     raise wrong_piece(piece)
             except StopAsyncIteration:
@@ -230,27 +232,36 @@ class _Tasks:
             except (KeyboardInterrupt, SystemExit):
                 raise
             except BaseException as error:  # Whatever a client raises fails the stream, not the host.
-                # One that was cancelled here has ended, whatever the client makes of that.
-                if stream in self.tasks:
-                    if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-                        # The loop ends, and cancels all its tasks in any order. That is no failure to be tried again.
-                        self.cancelled = True
-                        self._leave(stream)
-                        raise
-                    self._report(host.fail, stream, error)
+                if self._failed(stream, error):
+                    raise
                 return
             # As `_report`, without a call for each piece.
             try:
-                going = host.tell(stream, piece)
+                if hear(stream, piece):
+                    continue
                 # The run may have granted something, such as a probe of this very stream.
                 if not host.steady:
                     self._ask()
             except BaseException as error:
                 self.error = self.error or error
                 raise
-            if not going:
+            if not stream.going:
                 break
+            ending = stream.ending
         self._report(host.end, stream)
+
+    def _failed(self, stream: Stream, error: BaseException) -> bool:
+        """Reports an error of a client. Returns True if it ends the task: somebody else has cancelled it."""
+        # One that was cancelled here has ended, whatever the client makes of that.
+        if stream not in self.tasks:
+            return False
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            # The loop ends, and cancels all its tasks in any order. That is no failure to be tried again.
+            self.cancelled = True
+            self._leave(stream)
+            return True
+        self._report(self.host.fail, stream, error)
+        return False
 
     def _report(self, event: Callable[..., Any], *arguments: Any) -> Any:
         """Tells the host of an event. Keeps an error of `answer` or `watch`, of whatever kind, for the caller."""

@@ -120,10 +120,10 @@ def turns(
             if not going:
                 break
             for stream, pieces in waits.ready(going):
-                while not stream.over and _turn(host, stream, pieces):
+                while (steady := None if stream.over else _turn(host, stream, pieces)) is not None:
                     yield
                     # A lone stream is read on without a question to the run, until something has changed.
-                    if len(going) > 1 or not host.steady:
+                    if len(going) > 1 or not steady:
                         break
                 else:
                     left += not _close(going.pop(stream))
@@ -164,24 +164,26 @@ class _Waits:
         return [(stream, pieces) for stream, pieces in going.items() if stream not in self.due]
 
 
-def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool:
-    """Reads one piece of a stream. Returns True if the stream goes on."""
+def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool | None:
+    """Reads one piece of a stream: True if only the next is to be read, False if something has changed, None at the end."""
     try:
         piece: Any = next(pieces)
         if not isinstance(piece, host.kinds):
             raise wrong_piece(piece)
     except StopIteration:
         host.end(stream)
-        return False
+        return None
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  # An error of the client fails the stream, not the host.
         host.fail(stream, error)
-        return False
-    if host.tell(stream, piece):
+        return None
+    if host.hear(stream, piece):
         return True
+    if stream.going:
+        return False
     host.end(stream)
-    return False
+    return None
 
 
 def _close(pieces: Generator[Any, None, None]) -> bool:

@@ -98,7 +98,10 @@ impl HostRules {
                 None => Py::new(py, Call { inner, rungs: self.run.get().rungs.clone() })?,
             };
             last = Some(call.clone_ref(py));
-            fresh.push(Py::new(py, Stream { host: self.machine.clone(), number, call, index })?);
+            fresh.push(Py::new(
+                py,
+                Stream { host: self.machine.clone(), number, call, index, going: AtomicBool::new(true) },
+            )?);
         }
         Ok(fresh)
     }
@@ -165,6 +168,22 @@ impl HostRules {
             self.machine.lock().score(stream, score, now);
         }
         Ok(())
+    }
+
+    fn told(&self, number: u32, piece: &Bound<'_, PyAny>) -> Result<bool> {
+        let py = piece.py();
+        let now = self.now(py)?;
+        if let Some(bytes) = self.reads.load(Ordering::Relaxed).then(|| bytes(piece)).flatten() {
+            let goes_on = self.machine.lock().feed(number, &bytes, now);
+            self.follow(py)?;
+            return Ok(goes_on && !self.end_finished(py, number)?);
+        }
+        let (goes_on, invalid) = with_piece(piece, |piece| self.machine.lock().tell(number, piece, now))?;
+        if invalid > 0 {
+            self.invalid.fetch_add(invalid, Ordering::Relaxed);
+        }
+        self.follow(py)?;
+        Ok(goes_on)
     }
 
     fn end_one(&self, py: Python<'_>, number: u32) -> Result<()> {
@@ -288,19 +307,22 @@ impl HostRules {
     ///     StateError: The stream belongs to another host.
     #[pyo3(signature = (stream, piece: "Chunk | str | bytes"))]
     fn tell(&self, stream: &Bound<'_, Stream>, piece: &Bound<'_, PyAny>) -> Result<bool> {
-        let (py, number) = (piece.py(), self.number(stream)?);
-        let now = self.now(py)?;
-        if let Some(bytes) = self.reads.load(Ordering::Relaxed).then(|| bytes(piece)).flatten() {
-            let goes_on = self.machine.lock().feed(number, &bytes, now);
-            self.follow(py)?;
-            return Ok(goes_on && !self.end_finished(py, number)?);
-        }
-        let (goes_on, invalid) = with_piece(piece, |piece| self.machine.lock().tell(number, piece, now))?;
-        if invalid > 0 {
-            self.invalid.fetch_add(invalid, Ordering::Relaxed);
-        }
-        self.follow(py)?;
+        let goes_on = self.told(self.number(stream)?, piece)?;
+        stream.get().going.store(goes_on, Ordering::Relaxed);
         Ok(goes_on)
+    }
+
+    /// As `tell`, for the loop of a driver: returns True while it only has to read the stream's next piece. If False, see whether all is
+    /// `steady`, and whether the stream is `going` and `ending`.
+    ///
+    /// Raises:
+    ///     InvalidTypeError: As `tell`.
+    ///     StateError: As `tell`.
+    #[pyo3(signature = (stream, piece: "Chunk | str | bytes"))]
+    fn hear(&self, stream: &Bound<'_, Stream>, piece: &Bound<'_, PyAny>) -> Result<bool> {
+        let goes_on = self.tell(stream, piece)?;
+        let host = self.machine.lock();
+        Ok(goes_on && host.steady() && !host.ending(stream.get().number))
     }
 
     /// Reports that a stream has ended. If it was stopped, or cut at its grant, only an answer of its client counts.

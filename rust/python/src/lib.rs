@@ -11,6 +11,7 @@ mod call;
 mod callback;
 mod cap;
 mod ceiling;
+mod chunk;
 mod clock;
 mod config;
 mod convert;
@@ -93,6 +94,8 @@ mod _native {
     use super::cap::Cap;
     #[pymodule_export]
     use super::ceiling::Ceiling;
+    #[pymodule_export]
+    use super::chunk::Chunk;
     #[pymodule_export]
     use super::clock::clock;
     #[pymodule_export]

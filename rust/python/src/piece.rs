@@ -4,8 +4,9 @@
 //! read as they came, which is fast; of one that cannot be read, what is left is taken, and it is counted.
 
 use crate::callback::{call, items_of, within};
+use crate::chunk::Chunk;
 use crate::convert::{text, with_numbers, with_row, with_rows};
-use crate::error::{Result, wrong_type};
+use crate::error::{Failure, Result, wrong_type};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -21,61 +22,71 @@ type Counts = (Option<u64>, Option<u64>, Option<u64>, Option<u64>, Option<u64>);
 /// Log-probabilities, as they were read.
 enum Read {
     Nothing,
-    Token(Option<f64>, Vec<f32>),
+    Token(Option<f64>, Few),
     Tokens(Vec<f32>, Vec<f32>, usize),
     Ragged(Vec<f64>, Vec<Vec<f32>>),
 }
 
+/// Numbers of one token, on the stack where they are as many as APIs return.
+#[derive(Default)]
+struct Few {
+    few: [f32; 20],
+    len: usize,
+    many: Vec<f32>,
+}
+
+impl Few {
+    fn of(numbers: &[f32]) -> Self {
+        let (mut few, mut many, len) = ([0.0; 20], Vec::new(), numbers.len());
+        match few.get_mut(..len) {
+            Some(few) => few.copy_from_slice(numbers),
+            None => many = numbers.to_vec(),
+        }
+        Self { few, len, many }
+    }
+
+    fn as_slice(&self) -> &[f32] {
+        self.few.get(..self.len).unwrap_or(&self.many)
+    }
+}
+
 /// Calls `f` with a piece. Returns its result, and the number of values that cannot be.
 pub(crate) fn with_piece<T>(piece: &Bound<'_, PyAny>, f: impl FnOnce(&Piece<'_>) -> T) -> Result<(T, u64)> {
-    static CHUNK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if piece.is_instance_of::<PyString>() {
         return Ok((f(&Piece::of_text(&text(piece, "client")?)), 0));
     }
-    let py = piece.py();
-    let chunk = within(py, || CHUNK.import(py, "rheostat._pieces", "Chunk"))?;
-    if !piece.is_instance(chunk)? {
+    let Ok(chunk) = piece.cast::<Chunk>() else {
         return Err(wrong_type("client", piece, "a Chunk or a str"));
-    }
-    let field = |name| piece.getattr(name);
+    };
+    let (py, chunk) = (piece.py(), chunk.get());
+    let field = |place| chunk.field(py, place);
     let mut invalid = 0;
-    let words = field(intern!(py, "text"))?;
-    let thinking = field(intern!(py, "thinking"))?;
-    let answer = field(intern!(py, "answer"))?;
-    let probe = field(intern!(py, "probe"))?;
-    let reason = field(intern!(py, "finish_reason"))?;
-    let words = string(&words, &mut invalid)?;
-    let thinking = string(&thinking, &mut invalid)?;
+    let words = string(field(Chunk::TEXT), &mut invalid)?;
+    let thinking = string(field(Chunk::THINKING), &mut invalid)?;
     // A provider's word may be a member of an enumeration.
-    let reason =
-        if reason.is_none() || reason.is_instance_of::<PyString>() { reason } else { member(reason)? };
-    let finish_reason = string(&reason, &mut invalid)?;
-    let answer = string(&answer, &mut invalid)?;
+    let reason = field(Chunk::FINISH_REASON).map(member).transpose()?;
+    let finish_reason = string(reason.as_ref(), &mut invalid)?;
+    let answer = string(field(Chunk::ANSWER), &mut invalid)?;
     let read = logprobs(
-        &field(intern!(py, "logprob"))?,
-        &field(intern!(py, "logprobs"))?,
-        &field(intern!(py, "top_logprobs"))?,
+        py,
+        field(Chunk::LOGPROB),
+        field(Chunk::LOGPROBS),
+        field(Chunk::TOP_LOGPROBS),
         &mut invalid,
     )?;
-    let tokens = field(intern!(py, "tokens"))?;
-    let tokens =
-        if tokens.is_none() || !matches!(read, Read::Nothing) { None } else { count(&tokens, &mut invalid)? };
-    let step = field(intern!(py, "step"))?;
-    let step = if step.is_none() { None } else { Some(real(&step)?) };
-    let score = field(intern!(py, "score"))?;
-    let score = if score.is_none() { None } else { Some(real(&score)?) };
-    let probe = match string(&probe, &mut invalid)?.filter(|answer| !answer.is_empty()) {
-        Some(answer) => {
-            let sure = field(intern!(py, "probe_prob"))?;
-            Some((answer, if sure.is_none() { None } else { Some(real(&sure)?) }))
-        }
-        None => None,
+    let tokens = match (field(Chunk::TOKENS), &read) {
+        (Some(tokens), Read::Nothing) => count(tokens, &mut invalid)?,
+        _ => None,
     };
-    let usage = field(intern!(py, "usage"))?;
-    let usage = if usage.is_none() { None } else { Some(usage_of(&usage, &mut invalid)?) };
+    let step = field(Chunk::STEP).map(real).transpose()?;
+    let score = field(Chunk::SCORE).map(real).transpose()?;
+    let probe = string(field(Chunk::PROBE), &mut invalid)?.filter(|answer| !answer.is_empty());
+    let sure = || field(Chunk::PROBE_PROB).map(real).transpose();
+    let probe = probe.map(|answer| Ok::<_, Failure>((answer, sure()?))).transpose()?;
+    let usage = field(Chunk::USAGE).map(|usage| usage_of(usage, &mut invalid)).transpose()?;
     let heard = match &read {
         Read::Nothing => Heard::Nothing,
-        Read::Token(logprob, top) => Heard::Token { logprob: *logprob, top },
+        Read::Token(logprob, top) => Heard::Token { logprob: *logprob, top: top.as_slice() },
         Read::Tokens(own, tops, k) => Heard::Tokens { own, tops, k: *k },
         Read::Ragged(own, tops) => Heard::Ragged { own, tops },
     };
@@ -85,12 +96,10 @@ pub(crate) fn with_piece<T>(piece: &Bound<'_, PyAny>, f: impl FnOnce(&Piece<'_>)
 }
 
 /// A text; a number is read as it is written.
-fn string<'a>(value: &'a Bound<'_, PyAny>, invalid: &mut u64) -> Result<Option<Cow<'a, str>>> {
+fn string<'a>(value: Option<&'a Bound<'_, PyAny>>, invalid: &mut u64) -> Result<Option<Cow<'a, str>>> {
+    let Some(value) = value else { return Ok(None) };
     if value.is_instance_of::<PyString>() {
         return Ok(Some(text(value, "a piece")?));
-    }
-    if value.is_none() {
-        return Ok(None);
     }
     let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
     if number && !value.is_instance_of::<PyBool>() {
@@ -101,11 +110,14 @@ fn string<'a>(value: &'a Bound<'_, PyAny>, invalid: &mut u64) -> Result<Option<C
 }
 
 /// The name of an enumeration's member, or the value itself.
-fn member(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyAny>> {
+fn member<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
     static ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = value.py();
+    if value.is_instance_of::<PyString>() {
+        return Ok(value.clone());
+    }
     let class = within(py, || ENUM.import(py, "enum", "Enum"))?;
-    Ok(if value.is_instance(class)? { value.getattr(intern!(py, "name"))? } else { value })
+    Ok(if value.is_instance(class)? { value.getattr(intern!(py, "name"))? } else { value.clone() })
 }
 
 /// Reads values as they came; if they cannot be, counts that and reads what is left of them.
@@ -132,36 +144,32 @@ fn is_bad_value(py: Python<'_>, error: &PyErr) -> bool {
 }
 
 fn logprobs(
-    own: &Bound<'_, PyAny>,
-    several: &Bound<'_, PyAny>,
-    tops: &Bound<'_, PyAny>,
+    py: Python<'_>,
+    own: Option<&Bound<'_, PyAny>>,
+    several: Option<&Bound<'_, PyAny>>,
+    tops: Option<&Bound<'_, PyAny>>,
     invalid: &mut u64,
 ) -> Result<Read> {
-    let py = own.py();
-    if !several.is_none() && !is_empty(several) {
+    if let Some(several) = several.filter(|several| !is_empty(several)) {
         let read = with_row(several, "logprobs", <[f32]>::to_vec).and_then(|own| {
-            if tops.is_none() {
-                return Ok(Read::Tokens(own, Vec::new(), 0));
-            }
+            let Some(tops) = tops else { return Ok(Read::Tokens(own, Vec::new(), 0)) };
             with_rows(tops, "top_logprobs", |rows, k| Read::Tokens(own, rows.to_vec(), k))
         });
         return mended(py, invalid, read, || {
-            let rows = if tops.is_none() { Vec::new() } else { rows(tops)? };
-            Ok(Read::Ragged(reals(several)?.unwrap_or_default(), rows))
+            Ok(Read::Ragged(reals(several)?.unwrap_or_default(), tops.map_or(Ok(Vec::new()), rows)?))
         });
     }
     if own.is_none() && tops.is_none() {
         return Ok(Read::Nothing);
     }
-    let logprob = if own.is_none() { Ok(None) } else { crate::args::read_real(own, "logprob").map(Some) };
+    let logprob = own.map(|own| crate::args::read_real(own, "logprob")).transpose();
     let read = logprob.and_then(|logprob| {
-        let top =
-            if tops.is_none() { Vec::new() } else { with_numbers(tops, "top_logprobs", <[f32]>::to_vec)? };
+        let top = tops.map_or(Ok(Few::default()), |tops| with_numbers(tops, "top_logprobs", Few::of))?;
         Ok(Read::Token(logprob, top))
     });
     mended(py, invalid, read, || {
-        let logprob = if own.is_none() { None } else { Some(real(own)?) };
-        Ok(Read::Token(logprob, narrow(reals(tops)?)))
+        let top = tops.map_or(Ok(None), reals)?;
+        Ok(Read::Token(own.map(real).transpose()?, Few::of(&narrow(top))))
     })
 }
 

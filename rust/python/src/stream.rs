@@ -5,6 +5,7 @@ use crate::getters::getters;
 use crate::show::truth;
 use pyo3::prelude::*;
 use rheostat_host as core;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The machine of a host. It is locked for one event, and never while Python code runs.
@@ -40,6 +41,8 @@ pub(crate) struct Stream {
     pub(crate) number: u32,
     pub(crate) call: Py<Call>,
     pub(crate) index: u32,
+    /// The newest result of `Host.tell`.
+    pub(crate) going: AtomicBool,
 }
 
 getters! {
@@ -52,6 +55,8 @@ getters! {
         delay: f64 = this.call.get().inner.delay;
         /// True once it has ended, by itself or with its call or the run.
         over: bool = this.host.lock().closed(this.number);
+        /// True while more of it is to be read: the newest result of `Host.tell`.
+        going: bool = this.going.load(Ordering::Relaxed);
         /// True once its last granted token, its answer or its end has come: only its usage is due, so it need not be waited for long.
         ending: bool = this.host.lock().ending(this.number);
     }

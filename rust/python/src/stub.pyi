@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypedDict, overload
 import numpy as np
 import numpy.typing as npt
 from rheostat._host import ActionCallback, Clock
-from rheostat._pieces import Chunk
+from rheostat._pieces import Usage
 from rheostat.types import (
     Ability,
     Account,
