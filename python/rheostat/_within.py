@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def within(awaitable: Awaitable[T], seconds: float) -> T:
-    """The result of `awaitable`, which is cancelled after so many seconds.
+    """The result of `awaitable`, which is cancelled when `seconds` have passed.
 
     Raises:
         asyncio.TimeoutError: There is no result in time.
@@ -37,7 +37,7 @@ async def within(awaitable: Awaitable[T], seconds: float) -> T:
 
 
 async def is_set(event: asyncio.Event, seconds: float) -> bool:
-    """Waits for an event. False if it is not set after so many seconds."""
+    """Waits for an event. False if it is not set when `seconds` have passed."""
     late = False
 
     def ring() -> None:
