@@ -9,6 +9,7 @@
 //!                a longer phrase
 //! m × u32        the English words' hashes
 //! 8,192 bytes    a bit for each value of the upper 16 bits of the key of a stem's first three letters, lowest bit first
+//! 4,096 × u64    a bit for each value that the lowest 6 bits of the keys have whose upper 12 bits are i, lowest bit first
 //!
 //! key of a word    word_hash
 //! key of a phrase  its words' hashes, folded from the left by pair_hash; a character of a script without spaces is a word
@@ -53,11 +54,14 @@ pub(crate) fn table() -> io::Result<Vec<u8>> {
         return Err(io::Error::other("more than 4,095 English words"));
     }
     let keys: Vec<u32> = entries.keys().copied().collect();
+    let mut signatures = vec![0_u64; 4_096];
+    keys.iter().for_each(|key| signatures[(key >> 20) as usize] |= 1 << (key % 64));
     let bound = |bucket: u64| 4_097 + keys.partition_point(|&key| u64::from(key) < bucket << 20) as u32;
     let bounds = (0..=4_096).map(bound);
     let entries = entries.iter().map(|(key, number)| key << 12 | number);
     let numbers = bounds.chain(entries).chain(english_words.iter().copied());
-    Ok(numbers.flat_map(u32::to_le_bytes).chain(beginnings).collect())
+    let signatures = signatures.into_iter().flat_map(u64::to_le_bytes);
+    Ok(numbers.flat_map(u32::to_le_bytes).chain(beginnings).chain(signatures).collect())
 }
 
 /// Where the table is kept.

@@ -1,7 +1,7 @@
 //! Decodes runs with characters outside ASCII, one character at a time, and splits them by script.
 
 use super::counters::tokens_of;
-use super::hash::{character_hash, hash_at, hash_of, number_hash, word_hash};
+use super::hash::{UNHASHED, character_hash, hash_at, hash_of, number_hash, word_hash};
 use super::scan::Scan;
 use super::scripts::{Script, alphabet_of, script, script_of, small};
 use super::spec::Feature;
@@ -33,7 +33,9 @@ impl Scan {
                 }
             }
             if self.text[at..to].first_chunk().and_then(|bytes| single(*bytes)).is_some() {
-                self.flush(word, at, from);
+                if word < at {
+                    self.flush(word, at, from);
+                }
                 at = self.characters(at, to);
                 word = at;
                 continue;
@@ -84,19 +86,19 @@ impl Scan {
         if self.edges.len() < 2 * (words + most) {
             self.edges.resize(2 * (words + most), 0);
         }
+        self.words.resize(words + most, UNHASHED);
+        let (characters, _) = self.text[at..to].as_chunks();
         let places = self.edges[2 * words..].as_chunks_mut().0.iter_mut();
-        self.words.reserve(most);
-        for place in places {
-            let bytes = self.text[at..to].first_chunk();
-            let Some((bytes, feature)) = bytes.and_then(|bytes| Some((bytes, single(*bytes)?))) else {
-                break;
-            };
-            self.words.push(character_hash(*bytes));
+        let mut count = 0;
+        for ((bytes, hash), place) in characters.iter().zip(&mut self.words[words..]).zip(places) {
+            let Some(feature) = single(*bytes) else { break };
+            *hash = character_hash(*bytes);
             self.counters.counts[feature as usize] += 1;
             *place = [at as u32, at as u32 + 3];
             at += 3;
+            count += 1;
         }
-        let count = self.words.len() - words;
+        self.words.truncate(words + count);
         self.passed += count;
         self.counters.add(Feature::Characters, count as u32);
         self.counters.tokens_64 += 52 * count as u32;
@@ -239,7 +241,7 @@ fn letter(script: Script) -> Feature {
 /// The feature that counts a character of three bytes, if it is a word of its own: most of Chinese, Japanese, Korean, Thai and Lao,
 /// without decoding it. None for any other bytes.
 #[inline]
-pub(super) fn single([lead, second, third]: [u8; 3]) -> Option<Feature> {
+fn single([lead, second, third]: [u8; 3]) -> Option<Feature> {
     if second & 0xC0 != 0x80 || third & 0xC0 != 0x80 {
         return None;
     }

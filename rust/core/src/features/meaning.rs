@@ -14,14 +14,14 @@
 //! A script without spaces has one word a character until here: a phrase of characters becomes one word. The table is made from
 //! `training/meanings/*.txt` by `cargo run --example meanings`, which states its form.
 
-use super::foreign::{decode, near, single};
+use super::foreign::{decode, near};
 use super::hash::{hash_at, hash_of, pair_hash};
 use super::lexicon::lanes;
 use super::lexicon_words::Group;
 use super::scan::Scan;
 use super::scripts::{Script, script, small};
 
-/// `u32`s: bounds of the buckets of entries, entries, and hashes of English words.
+/// `u32`s: bounds of the buckets of entries, entries, and hashes of English words; then the bits of [`BEGINNINGS`] and [`SIGNATURES`].
 static TABLE: &[u8] = include_bytes!("../../assets/meanings.bin");
 /// A key's upper bits choose its bucket. An entry has the lower ones, and below them the number of its English word.
 const BUCKET_BITS: u32 = 12;
@@ -35,8 +35,11 @@ const STEM: u32 = 0x5354_454D;
 const STEM_LENGTH: std::ops::RangeInclusive<usize> = 3..=12;
 /// Beginnings that are written together with an Arabic word, longest first: conjunctions, prepositions, the article.
 const PARTICLES: [&str; 11] = ["وال", "بال", "فال", "كال", "ال", "لل", "و", "ب", "ف", "ل", "ك"];
-/// Bits at the end of the table, by the upper bits of the hash of three letters: a stem begins with such.
+/// Bits behind the hashes, by the upper bits of the hash of three letters: a stem begins with such.
 const BEGINNINGS: usize = 1 << 16;
+/// Bytes at the end of the table: for each bucket 64 bits, one for each value that the lowest six bits of its keys have. Most keys
+/// that are looked up are none, and four in five of them are known by their bit.
+const SIGNATURES: usize = 8 << BUCKET_BITS;
 /// The words of another language that make a stretch foreign.
 const SIGNS: usize = 2;
 /// The most bytes of an Arabic word that is read without its marks.
@@ -45,21 +48,23 @@ const MARKED_BYTES: usize = 64;
 /// The number of a key's English word; 0 of a key that only begins a longer phrase.
 #[inline]
 fn number(key: u32) -> Option<u32> {
-    let (table, _) = TABLE.as_chunks::<4>();
     let bucket = (key >> (u32::BITS - BUCKET_BITS)) as usize;
+    let signature = TABLE.get(TABLE.len() - SIGNATURES + 8 * bucket..)?.first_chunk().copied();
+    if u64::from_le_bytes(signature?) >> (key % u64::BITS) & 1 == 0 {
+        return None;
+    }
+    let (table, _) = TABLE.as_chunks::<4>();
     let [from, to] =
         [table.get(bucket)?, table.get(bucket + 1)?].map(|&bound| u32::from_le_bytes(bound) as usize);
     // Entries of a bucket are sorted, and evenly spread, because keys are hashes: the place of a key is close to its share.
     let (entries, low) = (table.get(from..to)?, key << BUCKET_BITS);
-    let entry_at = |place: usize| entries.get(place).map(|&entry| u32::from_le_bytes(entry));
-    let mut place = ((low as usize >> BUCKET_BITS) * entries.len()) >> (u32::BITS - BUCKET_BITS);
-    while entry_at(place.wrapping_sub(1)).is_some_and(|entry| entry >= low) {
-        place -= 1;
-    }
-    while entry_at(place).is_some_and(|entry| entry < low) {
-        place += 1;
-    }
-    let entry = entry_at(place)?;
+    let place = ((low as usize >> BUCKET_BITS) * entries.len()) >> (u32::BITS - BUCKET_BITS);
+    let (below, above) = entries.split_at_checked(place)?;
+    let number = |entry: &[u8; 4]| u32::from_le_bytes(*entry);
+    let entry = match above.first().map(number) {
+        Some(entry) if entry < low => above.iter().map(number).find(|entry| *entry >= low),
+        entry => below.iter().rev().map(number).take_while(|entry| *entry >= low).last().or(entry),
+    }?;
     (entry & !NUMBER == low).then_some(entry & NUMBER)
 }
 
@@ -79,7 +84,9 @@ fn english(number: u32) -> Option<u32> {
 #[inline]
 fn begins_stem(hash: u32) -> bool {
     let place = (hash >> (u32::BITS - BEGINNINGS.ilog2())) as usize;
-    TABLE.get(TABLE.len() - BEGINNINGS / 8 + place / 8).is_some_and(|bits| bits >> (place % 8) & 1 == 1)
+    TABLE
+        .get(TABLE.len() - SIGNATURES - BEGINNINGS / 8 + place / 8)
+        .is_some_and(|bits| bits >> (place % 8) & 1 == 1)
 }
 
 impl Scan {
@@ -115,27 +122,46 @@ impl Scan {
     /// Replaces words by their meanings. `latin`: all words in Latin letters, too, not only those of foreign stretches.
     #[inline(never)]
     pub(super) fn translate(&mut self, latin: bool) {
+        let count = self.words.len();
+        let (spans, _) = self.edges.as_chunks_mut();
+        let Some(spans) = spans.get_mut(..count) else { return };
         let (mut kept, mut at) = (0, 0);
-        while at < self.words.len() {
-            let (hash, taken) = self
-                .meaning_at(at, latin || self.foreign.get(at) == Some(&true))
-                .unwrap_or((self.words[at], 1));
+        while at < count {
+            let rest = Rest { text: &self.text, words: &self.words[at..], spans: &spans[at..] };
+            let found = rest.meaning(latin || self.foreign.get(at) == Some(&true));
+            let (hash, taken) = found.unwrap_or((self.words[at], 1));
             self.words[kept] = hash;
-            self.edges[2 * kept] = self.edges[2 * at];
-            self.edges[2 * kept + 1] = self.edges[2 * (at + taken) - 1];
+            spans[kept] = [spans[at][0], spans[at + taken - 1][1]];
             kept += 1;
             at += taken;
         }
         self.words.truncate(kept);
     }
+}
 
-    /// The meaning of the word at a place, and the number of words that it takes.
-    fn meaning_at(&self, at: usize, latin: bool) -> Option<(u32, usize)> {
-        let &[from, to] = self.spans().get(at)?;
+/// The words from one place on.
+struct Rest<'a> {
+    text: &'a [u8],
+    words: &'a [u32],
+    spans: &'a [[u32; 2]],
+}
+
+impl Rest<'_> {
+    /// The meaning of the first word, and the number of words that it takes.
+    #[inline]
+    fn meaning(&self, latin: bool) -> Option<(u32, usize)> {
+        let &[from, to] = self.spans.first()?;
         let word = self.text.get(from as usize..to as usize)?;
-        if <[u8; 3]>::try_from(word).is_ok_and(|bytes| single(bytes).is_some()) {
-            return self.phrase_at(at, false);
+        // One character, of three bytes, has no stem. Behind 0xE1 it may be a letter of Latin.
+        if matches!(word, [0xE0 | 0xE2..=0xEF, _, _]) {
+            return self.phrase::<false>();
         }
+        self.meaning_of_letters(word, to, latin)
+    }
+
+    /// As [`meaning`](Self::meaning), of a first word that ends at `to` and is not one character of a script without spaces.
+    #[inline(never)]
+    fn meaning_of_letters(&self, word: &[u8], to: u32, latin: bool) -> Option<(u32, usize)> {
         let script = match word.iter().position(|b| *b >= 0x80) {
             Some(place) => script(decode(&word[place..])?.0),
             None => Script::Latin,
@@ -143,11 +169,11 @@ impl Scan {
         if !latin && script == Script::Latin {
             return None;
         }
-        if let Some(found) = self.phrase_at(at, false) {
+        if let Some(found) = self.phrase::<false>() {
             return Some(found);
         }
         let marked = script == Script::Arabic && has_marks(word);
-        if let Some(found) = marked.then(|| self.phrase_at(at, true)).flatten() {
+        if let Some(found) = marked.then(|| self.phrase::<true>()).flatten() {
             return Some(found);
         }
         let english = match script {
@@ -156,7 +182,7 @@ impl Scan {
                 let particles = if may_have_particle(word) { &PARTICLES[..] } else { &[] };
                 let mut rests = particles.iter().filter_map(|particle| behind(word, particle.as_bytes()));
                 rests.find_map(|rest| {
-                    let hash = hash_at(&self.text, to as usize - rest.len(), rest.len());
+                    let hash = hash_at(self.text, to as usize - rest.len(), rest.len());
                     meaning(hash).or_else(|| arabic_stem(rest, marked))
                 })
             }),
@@ -165,23 +191,28 @@ impl Scan {
         english.map(|english| (english, 1))
     }
 
-    /// The longest phrase from a place: words with nothing, a space, an apostrophe or a hyphen between them. `unmarked`: as they
-    /// are without Arabic marks.
-    fn phrase_at(&self, at: usize, unmarked: bool) -> Option<(u32, usize)> {
-        let (mut hash, mut end, mut longest) = (0, 0, None);
-        let (words, spans) = (self.words.get(at..)?, self.spans().get(at..)?);
-        for (i, (&word, &[from, to])) in words.iter().zip(spans).enumerate() {
-            let word =
-                if unmarked { unmarked_hash(&self.text[from as usize..to as usize], word) } else { word };
-            hash = if i == 0 { word } else { pair_hash(hash, word) };
-            let Some(number) = number(hash) else { break };
-            if i > 0 && !joins(&self.text[end as usize..from as usize]) {
+    /// The longest phrase from the first word: words with nothing, a space, an apostrophe or a hyphen between them. `UNMARKED`: as
+    /// they are without Arabic marks.
+    #[inline]
+    fn phrase<const UNMARKED: bool>(&self) -> Option<(u32, usize)> {
+        let hash_of = |word: u32, [from, to]: [u32; 2]| {
+            if UNMARKED { unmarked_hash(&self.text[from as usize..to as usize], word) } else { word }
+        };
+        let (&first, words) = self.words.split_first()?;
+        let (&span, spans) = self.spans.split_first()?;
+        let mut hash = hash_of(first, span);
+        let mut longest = (number(hash)?, 1);
+        let mut end = span[1];
+        for (length, (&word, &span)) in (2..).zip(words.iter().zip(spans)) {
+            if span[0] != end && !joins(&self.text[end as usize..span[0] as usize]) {
                 break;
             }
-            longest = english(number).map(|english| (english, i + 1)).or(longest);
-            end = to;
+            hash = pair_hash(hash, hash_of(word, span));
+            let Some(number) = number(hash) else { break };
+            longest = if number > 0 { (number, length) } else { longest };
+            end = span[1];
         }
-        longest
+        english(longest.0).map(|english| (english, longest.1))
     }
 }
 

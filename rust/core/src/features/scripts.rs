@@ -68,10 +68,28 @@ static TABLE: [Script; IN_TABLE] = {
     table
 };
 
+/// The blocks of the marks between Chinese and Japanese characters: U+3000 to U+303F, and U+FF00 to U+FF3F.
+static WIDE: [[Script; 0x40]; 2] = {
+    let mut table = [[Script::Other; 0x40]; 2];
+    let mut i = 0;
+    while i < 0x40 {
+        (table[0][i], table[1][i]) = (of_block(0x3000 + i as u32), of_block(0xFF00 + i as u32));
+        i += 1;
+    }
+    table
+};
+
 /// The script of a non-ASCII character.
 #[inline]
 pub fn script(c: char) -> Script {
-    TABLE.get(c as usize).copied().unwrap_or_else(|| of_block(c as u32))
+    if let Some(script) = TABLE.get(c as usize) {
+        return *script;
+    }
+    match c {
+        '\u{3000}'..='\u{303F}' => WIDE[0][c as usize - 0x3000],
+        '\u{FF00}'..='\u{FF3F}' => WIDE[1][c as usize - 0xFF00],
+        _ => of_block(c as u32),
+    }
 }
 
 /// The script of a character below U+0E00.
@@ -160,7 +178,14 @@ pub(super) fn small(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::small;
+    use super::{of_block, script, small};
+
+    #[test]
+    fn scripts_are_those_of_their_blocks() {
+        for c in '\u{80}'..=char::MAX {
+            assert_eq!(script(c), of_block(c as u32), "{c}");
+        }
+    }
 
     #[test]
     fn small_letters_are_those_of_unicode() {
