@@ -35,6 +35,8 @@ pub(super) struct Keeper {
 pub(super) struct Tails {
     /// Share of each rung and all above.
     above: [f64; MAX_RUNGS],
+    /// The rungs that were let in, by bit.
+    pub(super) open: u64,
     /// Rungs that the query may start on, by bit. A rung with a share of 0 is none.
     usable: u64,
     count: usize,
@@ -64,7 +66,7 @@ impl Tails {
                 tails[i] = tail;
             }
         }
-        Some(Self { above: tails, usable, count })
+        Some(Self { above: tails, open, usable, count })
     }
 
     /// The tail of a rung.

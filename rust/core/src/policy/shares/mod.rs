@@ -94,7 +94,8 @@ pub(crate) struct Share {
     pub(crate) moved: bool,
     /// True if it ranks below all others, whatever its estimate.
     lowest: bool,
-    tails: Tails,
+    /// The rungs that the query may use, by bit. Their tails are many times as large, so they are made again where it counts.
+    open: u64,
 }
 
 impl fmt::Debug for Shares {
@@ -282,13 +283,13 @@ impl Shares {
                 (rung, moved) = (on, false);
             }
         }
-        Some(Share { quantile: Some(quantile), rung, moved, lowest: false, tails })
+        Some(Share { quantile: Some(quantile), rung, moved, lowest: false, open: tails.open })
     }
 
     /// Lets a rung count that another rule chose. `lowest` ranks the query below all others; else it has no rank.
     pub(crate) fn settled(&self, rung: usize, lowest: bool, open: impl Fn(usize) -> bool) -> Option<Share> {
         let tails = Tails::new(&self.held.as_ref()?.shares, open)?;
-        Some(Share { quantile: None, rung, moved: false, lowest, tails })
+        Some(Share { quantile: None, rung, moved: false, lowest, open: tails.open })
     }
 
     /// Counts a query of this location that was planned on the chosen rung.
@@ -299,7 +300,9 @@ impl Shares {
             } else if share.lowest {
                 held.sketch.note(f64::NEG_INFINITY);
             }
-            held.keeper.note(share.rung, &share.tails);
+            if let Some(tails) = Tails::new(&held.shares, |rung| share.open >> rung & 1 == 1) {
+                held.keeper.note(share.rung, &tails);
+            }
             if share.quantile.is_none() {
                 held.keeper.forgive();
             }
