@@ -32,7 +32,9 @@ impl<'a> Query<'a> {
     /// ```
     pub fn text(text: &'a str, cap: usize) -> Self {
         let bytes = text.as_bytes();
-        if bytes.len() <= cap { Self::of(Cow::Borrowed(bytes), bytes.len()) } else { Self::bytes(bytes, cap) }
+        // Cut between characters, so it is UTF-8 still.
+        let cut = || Cow::Owned(Cut::of(bytes, cap).text);
+        Self::of(if bytes.len() <= cap { Cow::Borrowed(bytes) } else { cut() }, bytes.len())
     }
 
     /// A text as it stands, from bytes. Bytes that are not UTF-8 become U+FFFD, and the structure says so.

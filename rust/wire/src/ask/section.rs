@@ -16,9 +16,9 @@ use super::harness::{
     ANSWER_LABELS, CHANNELS, FENCED_HEADS, LEADS, LINE_SECTIONS, LineSection, QUESTION_ENDS, QUESTION_LABELS,
     SECTIONS, TEMPLATES, WORD_HEADS, WORD_TAILS,
 };
-use super::pattern::{any_matches, matches};
-use memchr::memmem::Finder;
-use memchr::{memchr, memchr2_iter, memrchr};
+use super::literals::Literals;
+use super::pattern::{Head, any_matches, matches, small_head};
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use std::sync::LazyLock;
 
 /// The most bytes of an envelope's bracket, and of the sender's name behind it.
@@ -33,8 +33,21 @@ const LINE_STARTS: [&[u8]; 7] = [b"#", b"--", b"<!--", b"(sent", b"Sent", b"Call
 /// The mark of a line above a fenced block of a program's data.
 const UNTRUSTED: &[u8] = b"(untrusted";
 
+/// Bytes from which a text is searched for all beginnings of lines at once: in long code each line and each bracket would be looked at.
+const LONG: usize = 1024;
+
+/// [`LINE_STARTS`], each behind a line feed, and [`UNTRUSTED`].
+static BORDERS: LazyLock<Literals> = LazyLock::new(|| {
+    let starts = LINE_STARTS.iter().map(|start| [b"\n", *start].concat()).chain([UNTRUSTED.to_vec()]);
+    let starts: Vec<String> = starts.map(|start| String::from_utf8_lossy(&start).into_owned()).collect();
+    Literals::new(starts.iter().map(String::as_str))
+});
+
 /// True if a text has a line that may begin a section or a tail, or one above a program's data. One pass.
 fn has_borders(text: &[u8]) -> bool {
+    if text.len() >= LONG {
+        return BORDERS.is_in(text);
+    }
     memchr2_iter(b'\n', b'(', text).any(|at| {
         let (found, rest) = text.get(at..).unwrap_or_default().split_first().unwrap_or((&0, &[]));
         match found {
@@ -46,14 +59,19 @@ fn has_borders(text: &[u8]) -> bool {
 /// Bytes at the beginning of a text in which a program's first line is looked for.
 const LEAD: usize = 80;
 /// The word of such a line.
-static HOOK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" hook "));
+const HOOK: &[u8] = b" hook ";
+
+/// True if a text has the word. Few texts have its last letter.
+fn has_hook(text: &[u8]) -> bool {
+    memchr_iter(b'k', text).any(|at| at >= 4 && text.get(at - 4..).is_some_and(|rest| rest.starts_with(HOOK)))
+}
 
 /// True if a text may have sections, a template or an envelope.
 pub(crate) fn may_hold(text: &[u8]) -> bool {
     let start = text.trim_ascii_start();
     let lead = start.get(..start.len().min(LEAD)).unwrap_or_default();
     start.first().is_some_and(|first| BEGINS[usize::from(first.to_ascii_lowercase())]) && begins(start)
-        || HOOK.find(lead).is_some()
+        || has_hook(lead)
         || has_borders(text)
         || answer_label(text).is_some()
         || opens_mail(start)
@@ -61,9 +79,24 @@ pub(crate) fn may_hold(text: &[u8]) -> bool {
 
 /// True if a text begins as sections, templates and envelopes do.
 fn begins(text: &[u8]) -> bool {
-    matches!(text.first(), Some(b'[' | b'#' | b'-' | b'=' | b'*' | b'<' | b'`'))
-        || heads().any(|head| starts(text, head))
+    if matches!(text.first(), Some(b'[' | b'#' | b'-' | b'=' | b'*' | b'<' | b'`')) {
+        return true;
+    }
+    let start = small_head(text);
+    let known = HEADS.get(usize::from(start.to_le_bytes()[0])).map(Vec::as_slice).unwrap_or_default();
+    known.iter().any(|(head, whole)| head.may_begin(start) && starts(text, whole))
 }
+
+/// The words with which they begin, by their first byte.
+static HEADS: LazyLock<Vec<Vec<(Head, &'static str)>>> = LazyLock::new(|| {
+    let mut table: Vec<Vec<_>> = (0..=u8::MAX).map(|_| Vec::new()).collect();
+    for head in heads() {
+        let small = head.to_ascii_lowercase();
+        let place = small.bytes().next().and_then(|first| table.get_mut(usize::from(first)));
+        place.into_iter().for_each(|place| place.push((Head::of(small.as_bytes()), head)));
+    }
+    table
+});
 
 /// The words with which they begin.
 fn heads() -> impl Iterator<Item = &'static str> {

@@ -75,7 +75,11 @@ fn attributes(line: &[u8]) -> bool {
 /// with such lines behind others is a session of a shell or of R, and stays. True if lines were removed.
 pub(super) fn drop_quoted_lines(text: &mut Vec<u8>) -> bool {
     let is_quote = |line: &[u8]| line.starts_with(b"> ") || line.trim_ascii_end() == b">";
-    if !text.split(|b| *b == b'\n').any(is_quote) {
+    let begins = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        is_quote(rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default())
+    };
+    if !(begins(0) || memchr::memmem::find_iter(text, b"\n>").any(|at| begins(at + 1))) {
         return false;
     }
     let lines: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
