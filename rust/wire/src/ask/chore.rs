@@ -1,5 +1,6 @@
 //! Recognises requests that a program makes for itself, in a conversation's name: titles, tags, summaries, heartbeats.
 
+use super::glance::Glance;
 use super::harness::{CHORES, COMPACTIONS, CONVERSATION_FOLLOWERS, SHORTENING, TITLE_VERBS, TITLES, WORK};
 use super::literals::{Literals, lower_case, small_letters};
 use super::openings::{NOTES, introduced, rows_of};
@@ -68,30 +69,23 @@ static HINTED: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(true)))
 /// Those of other scripts.
 static HINTED_ABROAD: LazyLock<Literals> = LazyLock::new(|| Literals::new(hints(false)));
 
-/// Parts, one of which each text has that asks for a chore: those in ASCII, one of which each text in ASCII has, and the others.
-static GATES: LazyLock<(Literals, Literals)> = LazyLock::new(|| {
-    let (ascii, others): (Vec<String>, _) = gate().into_iter().partition(|part| part.is_ascii());
-    (Literals::of(&ascii), Literals::of(&others))
-});
-
-/// The hints, and of each pattern without a hint its longest word. In small letters, where they are ASCII.
-fn gate() -> Vec<String> {
-    let mut gate: Vec<String> = HINTS.iter().map(|hint| (*hint).to_owned()).collect();
-    for (pattern, _) in COMPACTIONS.iter().chain(CHORES) {
-        let pattern = pattern.to_ascii_lowercase();
-        let has = |part: &String| memmem::find(pattern.as_bytes(), part.as_bytes()).is_some();
-        if !gate.iter().any(has) {
+/// Parts of texts in small letters, one of which each text has that asks for a chore: the hints, and of each pattern without a hint
+/// the longest word with what follows it up to a star.
+pub(super) fn parts() -> Vec<String> {
+    let mut parts: Vec<String> = HINTS.iter().map(|hint| (*hint).to_owned()).collect();
+    let mut patterns: Vec<_> =
+        COMPACTIONS.iter().chain(CHORES).map(|(row, _)| row.to_ascii_lowercase()).collect();
+    // What a short one adds may be in a longer one.
+    patterns.sort_unstable_by_key(String::len);
+    for pattern in patterns {
+        if !parts.iter().any(|part| pattern.contains(part.as_str())) {
             let words = pattern.split(|c: char| !c.is_alphanumeric());
-            gate.extend(words.max_by_key(|word| word.len()).map(str::to_owned));
+            let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
+            let rest = pattern.find(longest).and_then(|at| pattern.get(at..)).unwrap_or_default();
+            parts.push(rest.split('*').next().unwrap_or_default().to_owned());
         }
     }
-    gate
-}
-
-/// False for most texts in small letters, where they are ASCII, that ask for no chore.
-fn may_be_chore(lower: &[u8]) -> bool {
-    let (ascii, others) = &*GATES;
-    ascii.is_in(lower) || !lower.is_ascii() && others.is_in(lower)
+    parts
 }
 
 /// The hints in ASCII, or the others.
@@ -109,29 +103,34 @@ static CHAT_WORDS: LazyLock<Literals> =
 
 /// The chore that a text asks for. A request that offers tools asks for no title.
 pub(super) fn of(text: &[u8], offers_tools: bool) -> Option<Chore> {
-    by_sentence(text, offers_tools, true).map(|(_, chore)| chore)
+    of_seen(text, Glance::of(text), offers_tools)
+}
+
+/// As [`of`], of a text that has been glanced at.
+pub(super) fn of_seen(text: &[u8], glance: Glance, offers_tools: bool) -> Option<Chore> {
+    by_sentence(text, glance, offers_tools, true).map(|(_, chore)| chore)
 }
 
 /// The chore that an operator's prompt asks for: a whole sentence says so, not a clause.
 pub(super) fn of_prompt(text: &[u8], offers_tools: bool) -> Option<Chore> {
-    by_sentence(text, offers_tools, false).map(|(_, chore)| chore)
+    by_sentence(text, Glance::of(text), offers_tools, false).map(|(_, chore)| chore)
 }
 
 /// The row of a table by which a text asks for a chore: the operator's prompt, or another.
 pub(crate) fn row(text: &[u8], offers_tools: bool, prompt: bool) -> Option<String> {
-    by_sentence(text, offers_tools, !prompt).map(|(row, _)| String::from_utf8_lossy(row).into_owned())
+    by_sentence(text, Glance::of(text), offers_tools, !prompt)
+        .map(|(row, _)| String::from_utf8_lossy(row).into_owned())
 }
 
-fn by_sentence(text: &[u8], offers_tools: bool, clauses: bool) -> Option<Found> {
+fn by_sentence(text: &[u8], glance: Glance, offers_tools: bool, clauses: bool) -> Option<Found> {
     let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-    lower_case::<HEAD, _>(head, |lower| {
-        if !may_be_chore(lower) {
-            return None;
-        }
-        let kinds = openings::of(head);
-        let by_pattern = || (kinds & openings::PATTERN != 0).then(|| by_pattern(head, clauses)).flatten();
-        by_pattern().or_else(|| by_parts(head, lower, kinds, (offers_tools, clauses)))
-    })
+    if !glance.may_be_chore() {
+        return None;
+    }
+    let kinds = openings::of(head);
+    let by_pattern = || (kinds & openings::PATTERN != 0).then(|| by_pattern(head, clauses)).flatten();
+    let read = |lower: &[u8]| by_parts(head, lower, kinds, (offers_tools, clauses));
+    by_pattern().or_else(|| lower_case::<HEAD, _>(head, read))
 }
 
 /// True if a text has the only letter outside ASCII whose small letter is in ASCII.
@@ -337,7 +336,8 @@ mod tests {
                 let parts = || by_parts_of(head, true, !offers_tools, (offers_tools, clauses));
                 hinted.then(parts).flatten()
             });
-            prop_assert_eq!(by_sentence(text.as_bytes(), offers_tools, clauses), naive);
+            let glance = Glance::of(text.as_bytes());
+            prop_assert_eq!(by_sentence(text.as_bytes(), glance, offers_tools, clauses), naive);
         }
     }
 }

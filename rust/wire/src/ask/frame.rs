@@ -46,7 +46,7 @@ pub(super) enum Framed {
 
 /// The acknowledgement that stands in a line of its own, behind a label, or in a field; None if there is none.
 pub(super) fn framed(words: &[u8]) -> Option<Framed> {
-    if words.len() > MOST || !has_framing(words) || may_be_program(words) {
+    if words.len() > MOST || !has_framing(words) || may_be_program(words, None) {
         return None;
     }
     let text = std::str::from_utf8(words).ok()?.trim();

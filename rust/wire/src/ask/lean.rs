@@ -3,6 +3,7 @@
 //! Such a message has no content of its own: all its words are function words, or words for steps, plans and options, in the
 //! languages of the table. Scored by itself it would look easy, whatever it asks to go on with.
 
+use super::glance::Glance;
 use super::harness::{
     ASKING_ON, DENYING, DOUBTED, LACKING, LEANING, OBJECTING, POINTING_AT, QUESTION_WORDS, REJECTING,
     RETRYING, TOPICS,
@@ -274,7 +275,7 @@ fn read(words: &[u8]) -> Option<Leaning> {
 
 /// True if a text has, for certain, a word of its own. Most asks do: their words are looked up from the end, up to the first
 /// one that is not plain.
-fn has_content(text: &[u8]) -> bool {
+pub(super) fn has_content(text: &[u8]) -> bool {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
     let mut rest = text;
     while let Some(end) = rest.iter().rposition(is_word) {
@@ -321,12 +322,17 @@ static ENDS: LazyLock<(Vec<char>, Vec<char>)> = LazyLock::new(|| {
 
 /// True if words say nothing by themselves, so that they are no easy ask where nothing else is seen; or if only programs write so.
 /// Beside a document, "Summarise it" says enough.
-pub(crate) fn says_nothing(words: &[u8], beside: bool) -> bool {
+pub(crate) fn says_nothing(words: &[u8], beside: bool, glance: Option<Glance>) -> bool {
     let nothing = match read(words) {
         Some(Leaning { lean: Lean::AsksOn, defines, .. }) => !defines && !beside || refers(words),
         read => read.is_some(),
     };
-    nothing || may_be_program(words)
+    nothing || may_be_program(words, glance)
+}
+
+/// The words of the tables in ASCII.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.keys().copied().filter(|word| word.is_ascii())
 }
 
 /// True if words only point at material beside them: "Solve this:", "Homework question:", "请解答下面的问题".

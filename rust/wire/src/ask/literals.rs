@@ -33,11 +33,6 @@ impl Literals {
         }
     }
 
-    /// As [`new`](Self::new).
-    pub(super) fn of(literals: &[String]) -> Self {
-        Self::new(literals.iter().map(String::as_str))
-    }
-
     /// True if one of them is in the text.
     #[inline]
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
@@ -85,10 +80,12 @@ impl Hasher for WordHasher {
 pub(super) fn lower_case<const MOST: usize, R>(text: &[u8], f: impl FnOnce(&[u8]) -> R) -> R {
     let mut copy = [0; MOST];
     let text = text.get(..MOST).unwrap_or(text);
-    let (lower, _) = copy.split_at_mut(text.len());
-    lower.copy_from_slice(text);
-    lower.make_ascii_lowercase();
-    f(lower)
+    copy.split_at_mut(text.len()).0.copy_from_slice(text);
+    // Whole blocks: the compiler makes vectors of them.
+    let (blocks, rest) = copy.as_chunks_mut::<16>();
+    blocks.iter_mut().take(text.len().div_ceil(16)).for_each(|block| block.make_ascii_lowercase());
+    rest.make_ascii_lowercase();
+    f(copy.get(..text.len()).unwrap_or_default())
 }
 
 /// A text in small letters. Those of most scripts are found without a search.
@@ -98,16 +95,18 @@ pub(super) fn small_letters(text: &[u8]) -> String {
     if text.is_ascii() || text.contains('Σ') {
         return text.to_lowercase();
     }
-    let mut lower = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\0'..='\x7F' => lower.push(c.to_ascii_lowercase()),
-            'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}' | '\u{3040}'..='\u{9FFF}' | '가'..='힣' => {
-                lower.push(c);
-            }
-            _ => lower.extend(c.to_lowercase()),
+    let (mut lower, mut taken) = (String::with_capacity(text.len()), 0);
+    for (at, c) in text.char_indices() {
+        // Most letters are small: they are copied in runs.
+        let small = matches!(c, '\0'..='@' | '['..='\x7F' | 'ß'..='ÿ' | 'а'..='џ' | '\u{591}'..='\u{DFF}')
+            || matches!(c, '\u{3040}'..='\u{9FFF}' | '가'..='힣');
+        if !small {
+            lower.push_str(text.get(taken..at).unwrap_or_default());
+            lower.extend(c.to_lowercase());
+            taken = at + c.len_utf8();
         }
     }
+    lower.push_str(text.get(taken..).unwrap_or_default());
     lower
 }
 

@@ -13,11 +13,13 @@ mod errand;
 pub(crate) mod facts;
 mod frame;
 pub(crate) mod gather;
+mod glance;
 pub(crate) mod harness;
 mod lean;
 mod literals;
 mod message;
 mod openings;
+mod own_words;
 mod pattern;
 mod phrases;
 mod printed;
@@ -30,8 +32,10 @@ mod section;
 use crate::weight::Weight;
 pub use facts::Role;
 use gather::{Ask, WEIGHED};
+use glance::Glance;
 pub use message::Message;
 use phrases::{is_courtesy, is_greeting};
+use result::may_be_program;
 use rheostat::Result;
 use rheostat::query::{Query, Request, Structure, Turn};
 
@@ -70,8 +74,9 @@ fn holds_others(text: &[u8]) -> bool {
 /// A text without blocks is the ask as it stands.
 #[inline]
 fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
-    query.request.chore = chore::of(&query.ask, false);
-    (query.request.doubtful, query.request.courtesy) = bare(&query.ask, false);
+    let glance = Glance::of(&query.ask);
+    query.request.chore = chore::of_seen(&query.ask, glance, false);
+    (query.request.doubtful, query.request.courtesy) = bare_seen(&query.ask, false, Some(glance));
     if text.len() >= WEIGHED {
         query.structure.ask_tokens = Weight::of(text).tokens();
     }
@@ -80,11 +85,19 @@ fn plain<'a>(mut query: Query<'a>, text: &[u8]) -> Query<'a> {
 
 /// A pair: the first is true if words say nothing by themselves, the second if they are thanks or agreement. A greeting is an ask
 /// like others. `beside`: True if there is something beside the words that they may ask about.
-#[inline]
 pub(crate) fn bare(words: &[u8], beside: bool) -> (bool, bool) {
+    bare_seen(words, beside, None)
+}
+
+/// As [`bare`]. `glance`: at a text that holds the words.
+#[inline]
+fn bare_seen(words: &[u8], beside: bool, glance: Option<Glance>) -> (bool, bool) {
     let words = words.trim_ascii();
+    if own_words::ends_in_one(words) {
+        return (may_be_program(words, glance), false);
+    }
     let courtesy = is_courtesy(words);
-    (courtesy || lean::says_nothing(words, beside) && !is_greeting(words), courtesy)
+    (courtesy || lean::says_nothing(words, beside, glance) && !is_greeting(words), courtesy)
 }
 
 fn alone(text: &[u8], cap: usize) -> Query<'_> {

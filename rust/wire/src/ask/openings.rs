@@ -6,7 +6,7 @@
 use super::errand;
 use super::harness::{CHORES, COMPACTIONS, TITLES};
 use super::literals::Literals;
-use super::pattern::{Head, Row, by_first, head, rows};
+use super::pattern::{Head, Row, by_first, rows, small_head};
 use memchr::memmem::Finder;
 use memchr::{memchr2_iter, memchr3_iter};
 use rheostat::query::Chore;
@@ -114,12 +114,6 @@ pub(super) fn rows_of(sentence: &[u8]) -> (&'static [(Row, Chore)], u64) {
     (ROWS.get(usize::from(first)).map(Vec::as_slice).unwrap_or_default(), small)
 }
 
-fn small_head(sentence: &[u8]) -> u64 {
-    let mut start = [0; 8];
-    start.iter_mut().zip(sentence).for_each(|(to, from)| *to = from.to_ascii_lowercase());
-    head(&start)
-}
-
 /// The kinds of beginnings of the sentences and clauses of a text.
 pub(super) fn of(text: &[u8]) -> u8 {
     let at = |at: usize| kinds_at(text.get(at..).unwrap_or_default());
@@ -142,7 +136,7 @@ fn kinds_of(text: &[u8]) -> u8 {
     let mut whole = None;
     let mut matches = |row: &Row| {
         // A pattern that ends in a star matches as much of the text as a sentence there may be if it matches that.
-        row.may_match(head)
+        row.begins(head, text)
             && (!row.pattern.ends_with(b"*") || row.matches(head, whole.get_or_insert_with(|| longest(text))))
     };
     let pattern = if rows.iter().any(|(row, _)| matches(row)) { PATTERN } else { 0 };
@@ -179,6 +173,19 @@ const INTRODUCERS: &[&[u8]] = &[
     b"finally, ",
 ];
 
+static INTRODUCER_HEADS: LazyLock<Vec<(Head, &'static [u8])>> =
+    LazyLock::new(|| INTRODUCERS.iter().map(|word| (Head::of(word), *word)).collect());
+
+/// The bytes with which they begin.
+const INTRODUCES: [bool; 256] = {
+    let (mut begins, mut i) = ([false; 256], 0);
+    while i < INTRODUCERS.len() {
+        begins[INTRODUCERS[i][0] as usize] = true;
+        i += 1;
+    }
+    begins
+};
+
 /// A sentence from its first word on.
 #[inline]
 fn unmarked(sentence: &[u8]) -> &[u8] {
@@ -194,15 +201,16 @@ fn unmarked(sentence: &[u8]) -> &[u8] {
 /// A sentence without the words that only introduce it.
 pub(super) fn introduced(sentence: &[u8]) -> &[u8] {
     let mut rest = unmarked(sentence);
-    // Most sentences differ in the first letters.
-    let may_introduce = rest.first_chunk::<3>().is_some_and(|start| {
-        let start = start.map(|b| b.to_ascii_lowercase());
-        INTRODUCERS.iter().any(|word| word.starts_with(&start))
-    });
-    for word in if may_introduce { INTRODUCERS } else { &[] } {
-        let first = rest.first().map(u8::to_ascii_lowercase) == word.first().copied();
-        if first && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) {
+    let mut start = small_head(rest);
+    // Most sentences begin with another letter.
+    if !INTRODUCES[usize::from(start.to_le_bytes()[0])] {
+        return rest.trim_ascii();
+    }
+    for (head, word) in &*INTRODUCER_HEADS {
+        if head.may_begin(start) && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+        {
             rest = rest.get(word.len()..).unwrap_or_default();
+            start = small_head(rest);
         }
     }
     rest.trim_ascii()
@@ -248,6 +256,7 @@ pub(super) fn may_be_title(lower: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::glance::Glance;
     use super::*;
 
     #[test]
@@ -257,6 +266,7 @@ mod tests {
             let mut capital = sentence.clone();
             capital[0].make_ascii_uppercase();
             for sentence in [sentence, capital] {
+                assert!(Glance::of(&sentence).may_be_chore());
                 assert!(of(&sentence) & PATTERN != 0, "{}", String::from_utf8_lossy(&sentence));
             }
         }

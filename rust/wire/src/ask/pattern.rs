@@ -49,6 +49,18 @@ pub(super) fn head(line: &[u8]) -> u64 {
     line.first_chunk().map_or_else(short, |head| u64::from_le_bytes(*head))
 }
 
+/// [`head`], with the letters of ASCII in small.
+#[inline]
+pub(super) fn small_head(line: &[u8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let head = head(line);
+    // The top bit of each byte says if it is at least 'A', and if it is more than 'Z'.
+    let low = head & !(0x80 * EACH);
+    let (from_a, behind_z) = (low + (0x80 - 0x41) * EACH, low + (0x80 - 0x5B) * EACH);
+    let capitals = from_a & !behind_z & !head & (0x80 * EACH);
+    head | capitals >> 2
+}
+
 /// Up to eight bytes with which a line must begin, and the bits that they take.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
@@ -89,8 +101,17 @@ impl Row {
 
     /// False for most lines that the pattern does not match.
     #[inline]
-    pub(super) fn may_match(&self, head: u64) -> bool {
+    fn may_match(&self, head: u64) -> bool {
         self.head.may_begin(head)
+    }
+
+    /// True if a text whose [`head`], in small letters, is that number begins with the bytes before the pattern's first star.
+    #[inline]
+    pub(super) fn begins(&self, head: u64, text: &[u8]) -> bool {
+        self.may_match(head) && {
+            let fixed = self.pattern.split(|b| *b == b'*').next().unwrap_or_default();
+            text.get(..fixed.len()).is_some_and(|start| start.eq_ignore_ascii_case(fixed))
+        }
     }
 }
 
@@ -130,6 +151,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_small_head_is_the_head_in_small_letters(line in prop::collection::vec(any::<u8>(), 0..12)) {
+            prop_assert_eq!(small_head(&line), head(&line.to_ascii_lowercase()));
+        }
+
         #[test]
         fn patterns_match_as_the_naive_way_does(pattern in "[ab*]{0,7}", line in "[abAc]{0,12}") {
             prop_assert_eq!(matches(pattern.as_bytes(), line.as_bytes()), naive(pattern.as_bytes(), line.as_bytes()));

@@ -204,6 +204,11 @@ pub(crate) fn words_that_go_on() -> impl Iterator<Item = &'static str> {
     phrases.flat_map(|(_, _, row)| row.split(['|', ' ']))
 }
 
+/// The words of the phrases in ASCII, with each run of a letter as one.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    SINGLES.iter().map(String::as_str)
+}
+
 /// Calls `f` with the pieces of words, unless they are too many, or for certain no phrases.
 fn of_phrases(words: &[u8], f: impl FnOnce(&Pieces) -> bool) -> bool {
     words.len() <= LONGEST
@@ -214,7 +219,7 @@ fn of_phrases(words: &[u8], f: impl FnOnce(&Pieces) -> bool) -> bool {
 
 /// False for most texts that phrases do not cover: no phrase has one of their words, or ends in their last character. Words are
 /// looked up from the end, up to the first that is not plain.
-fn may_be_phrases(text: &[u8]) -> bool {
+pub(super) fn may_be_phrases(text: &[u8]) -> bool {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'\'' || *b >= 0x80;
     let mut rest = text;
     while let Some(end) = rest.iter().rposition(is_word) {

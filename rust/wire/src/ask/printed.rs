@@ -10,6 +10,7 @@
 
 use super::asking::{ends_as_program, is_prose};
 use super::harness::{ERROR_NAMES, RESULT_NAMES};
+use memchr::{memchr, memchr2_iter, memchr3};
 
 /// The most bytes of a line that names what stands below it.
 const NAMING: usize = 120;
@@ -24,6 +25,9 @@ const EXCEPTIONS: [&[u8]; 4] = [b"Error", b"Exception", b"Warning", b"Fault"];
 /// Names of the levels of a log.
 const LEVELS: [&[u8]; 9] =
     [b"ERROR", b"WARN", b"WARNING", b"INFO", b"DEBUG", b"TRACE", b"FATAL", b"CRITICAL", b"SEVERE"];
+
+/// The fewest bytes of a level.
+const SHORTEST_LEVEL: usize = 4;
 
 /// True if a text looks like the output of a program: its first line does, or names a result; it is all in a fence; most of its
 /// lines are no prose; or it ends as programs do.
@@ -49,7 +53,10 @@ pub(super) fn begins_printed(text: &[u8], line: &[u8]) -> bool {
                 || is_frame(line)
         }
     };
-    printed || is_prompt(line) || names_error(line) || is_place(line)
+    // Behind a word of letters and a space begins no prompt and no place.
+    let end = line.iter().position(|b| !b.is_ascii_alphabetic());
+    let spaced = end.is_some_and(|end| end > 2 && line.get(end) == Some(&b' '));
+    printed || !spaced && (is_prompt(line) || is_place(line)) || names_error(line)
 }
 
 /// True for "==========" and "=== OUTPUT ===".
@@ -73,15 +80,16 @@ fn is_prompt(line: &[u8]) -> bool {
     if matches!(head, [b'I', b'n', b' ', b'[', ..] | [b'O', b'u', b't', b'[', ..]) {
         return memchr::memmem::find(head, b"]: ").is_some();
     }
-    let word = head.iter().position(|b| *b == b' ').map_or(head, |at| head.get(..at).unwrap_or_default());
-    let drive = matches!(word, [_, b':', b'\\', ..]);
-    let named =
-        !word.starts_with(b"<") && (drive || word.iter().filter(|b| b.is_ascii_alphanumeric()).count() >= 2);
+    let word = memchr(b' ', head).map_or(head, |at| head.get(..at).unwrap_or_default());
+    let named = || {
+        let drive = matches!(word, [_, b':', b'\\', ..]);
+        !word.starts_with(b"<") && (drive || word.iter().filter(|b| b.is_ascii_alphanumeric()).count() >= 2)
+    };
     match word {
         b"mysql>" | b"sqlite>" | b"irb>" | b"gdb>" | b"ghci>" => true,
-        [.., b'=' | b'-', b'#' | b'>'] => named,
+        [.., b'=' | b'-', b'#' | b'>'] => named(),
         [before @ .., b'$' | b'#' | b'%' | b'>'] => {
-            named && before.iter().any(|b| matches!(b, b'@' | b':' | b'(' | b'\\'))
+            before.iter().any(|b| matches!(b, b'@' | b':' | b'(' | b'\\')) && named()
         }
         _ => false,
     }
@@ -103,6 +111,13 @@ const WIDE_COLON: &[u8] = "：".as_bytes();
 
 /// True if a line begins with a name of an exception, alone or before a colon, or with a word for an error and a colon.
 fn names_error(line: &[u8]) -> bool {
+    // Such a name ends at a colon, whose wide form has the byte 0x9A, or with the line.
+    let colon = |at: usize| {
+        line.get(at) == Some(&b':') || line.get(..=at).is_some_and(|head| head.ends_with(WIDE_COLON))
+    };
+    if !memchr2_iter(b':', 0x9A, line).any(colon) && !EXCEPTIONS.iter().any(|known| line.ends_with(known)) {
+        return false;
+    }
     let is_name = |b: &u8| NAME[usize::from(*b)];
     let (mut rest, mut words) = (line, 0);
     while words < 3 && !rest.is_empty() {
@@ -138,13 +153,16 @@ fn is_error_name(word: &[u8]) -> bool {
 
 /// True if a line begins with a place in a file: "src/a.rs:4:5: …", "a.c(12): …".
 fn is_place(line: &[u8]) -> bool {
-    let Some(end) = line.iter().position(|b| matches!(b, b':' | b'(' | b' ')) else { return false };
+    let Some(end) = memchr3(b':', b'(', b' ', line) else { return false };
     let (path, rest) = line.split_at(end);
-    let named = path.iter().rposition(|b| *b == b'.').is_some_and(|dot| {
+    if !matches!(rest, [b':' | b'(', b'0'..=b'9', ..]) {
+        return false;
+    }
+    // The path has an extension.
+    path.iter().rposition(|b| *b == b'.').is_some_and(|dot| {
         let extension = path.get(dot + 1..).unwrap_or_default();
         dot > 0 && (1..=5).contains(&extension.len()) && extension.iter().all(u8::is_ascii_alphanumeric)
-    });
-    named && matches!(rest, [b':' | b'(', b'0'..=b'9', ..])
+    })
 }
 
 /// True if a line is one of a stack: "at f (a.js:3:9)", "0: 0x55 - main".
@@ -182,7 +200,8 @@ pub(super) fn begins_with_level(line: &[u8]) -> bool {
     let bare = line.strip_prefix(b"[").unwrap_or(line);
     let end = bare.iter().position(|b| !b.is_ascii_uppercase()).unwrap_or(bare.len());
     let (word, rest) = bare.split_at(end);
-    LEVELS.contains(&word)
+    word.len() >= SHORTEST_LEVEL
+        && LEVELS.contains(&word)
         && if bracketed {
             rest.starts_with(b"]")
         } else {

@@ -10,14 +10,14 @@
 use super::asking::{asks_below, ends_in_ask, holds_ask};
 use super::block::output_names;
 use super::calls::Calls;
+use super::glance::{Glance, has_stem};
 use super::harness::{
     FORM_WORDS, MEDIA, NUDGES, PAIRED_HEADS, PASTED_HEADS, PRINTED_HEADS, PROGRAM_KEYS, RESULT_HEADS,
     RESULT_KEYS,
 };
-use super::literals::{Literals, lower_case};
-use super::pattern::{Row, by_first, head, matches, rows};
+use super::pattern::{Row, by_first, matches, rows, small_head};
 use super::printed::{begins_printed, begins_with_level, looks_printed};
-use super::protocol::{LINE, first_line};
+use super::protocol::first_line;
 use memchr::memmem;
 use std::sync::LazyLock;
 
@@ -61,10 +61,10 @@ fn typed_form(words: &[u8]) -> Option<Form> {
     }
 }
 
-/// True if a program may have written a message, wherever it stands.
-pub(super) fn may_be_program(words: &[u8]) -> bool {
+/// True if a program may have written a message, wherever it stands. `glance`: at a text that holds the message.
+pub(super) fn may_be_program(words: &[u8], glance: Option<Glance>) -> bool {
     let (line, _) = first_line(words);
-    head_of(line).is_some()
+    form_of_line(line, || glance.map_or_else(|| has_stem(line), Glance::may_be_program)).is_some()
         || typed_form(words).is_some()
         || is_list(words)
         || begins_with_level(line)
@@ -109,40 +109,33 @@ pub(super) fn is_program(words: &[u8]) -> bool {
 /// A pattern, and the form of a message that begins with it.
 type Head = (Row, Form);
 
-/// The patterns of [`RESULT_HEADS`], [`NUDGES`], [`PASTED_HEADS`] and [`PRINTED_HEADS`].
-struct ProgramLines {
-    /// By the byte that they begin with.
-    by_first: Vec<Vec<Head>>,
-    /// Of each that begins with a star the longest part without one: a line that has none of these parts matches none of them.
-    parts: Literals,
-}
-
-static PROGRAM_LINES: LazyLock<ProgramLines> = LazyLock::new(|| {
+/// The patterns of [`RESULT_HEADS`], [`NUDGES`], [`PASTED_HEADS`] and [`PRINTED_HEADS`], by the byte that they begin with.
+static PROGRAM_LINES: LazyLock<Vec<Vec<Head>>> = LazyLock::new(|| {
     let notes = rows(NUDGES, Form::Note);
     let pasted = rows(PASTED_HEADS, Form::Pasted).chain(rows(PRINTED_HEADS, Form::Printed));
-    let lines = by_first(rows(RESULT_HEADS, Form::Only).chain(notes).chain(pasted));
-    let parts: Vec<String> = lines
-        .get(usize::from(b'*'))
-        .into_iter()
-        .flatten()
-        .map(|(row, _)| {
-            let longest = row.pattern.split(|b| *b == b'*').max_by_key(|part| part.len()).unwrap_or_default();
-            String::from_utf8_lossy(longest).to_ascii_lowercase()
-        })
-        .collect();
-    ProgramLines { by_first: lines, parts: Literals::of(&parts) }
+    by_first(rows(RESULT_HEADS, Form::Only).chain(notes).chain(pasted))
 });
+
+/// Those that begin with a star.
+#[cfg(test)]
+pub(super) fn starred() -> impl Iterator<Item = &'static [u8]> {
+    PROGRAM_LINES.get(usize::from(b'*')).into_iter().flatten().map(|(row, _)| row.pattern)
+}
 
 /// The form that a first line tells.
 fn head_of(line: &[u8]) -> Option<Form> {
-    lower_case::<LINE, _>(line, |line| {
-        let (lines, head) = (&*PROGRAM_LINES, head(line));
-        let find = |first: u8| {
-            let row = lines.by_first.get(usize::from(first))?.iter().find(|(row, _)| row.matches(head, line));
-            row.map(|(_, form)| *form)
-        };
-        find(*line.first()?).or_else(|| lines.parts.is_in(line).then(|| find(b'*'))?)
-    })
+    form_of_line(line, || has_stem(line))
+}
+
+/// As [`head_of`]. `may_be_starred`: false only for lines that no pattern matches that begins with a star.
+fn form_of_line(line: &[u8], may_be_starred: impl FnOnce() -> bool) -> Option<Form> {
+    line.first()?;
+    let head = small_head(line);
+    let find = |first: u8| {
+        let row = PROGRAM_LINES.get(usize::from(first))?.iter().find(|(row, _)| row.matches(head, line));
+        row.map(|(_, form)| *form)
+    };
+    find(head.to_le_bytes()[0]).or_else(|| may_be_starred().then(|| find(b'*'))?)
 }
 
 /// True if a message has a first line and a later one that only programs write together, and nothing asks below the output.

@@ -92,8 +92,9 @@ static HEADS: LazyLock<Vec<Vec<(Head, &'static str)>>> = LazyLock::new(|| {
     let mut table: Vec<Vec<_>> = (0..=u8::MAX).map(|_| Vec::new()).collect();
     for head in heads() {
         let small = head.to_ascii_lowercase();
-        let place = small.bytes().next().and_then(|first| table.get_mut(usize::from(first)));
-        place.into_iter().for_each(|place| place.push((Head::of(small.as_bytes()), head)));
+        if let Some(place) = small.bytes().next().and_then(|first| table.get_mut(usize::from(first))) {
+            place.push((Head::of(small.as_bytes()), head));
+        }
     }
     table
 });

@@ -122,12 +122,12 @@ fn messages_with_content_do_not() {
 fn words_alone_say_nothing() {
     for words in ["why?", "explain", "debug", "urgent!", "translate", "帮助", "short version please", "help"]
     {
-        assert!(says_nothing(words.as_bytes(), false), "{words}");
+        assert!(says_nothing(words.as_bytes(), false, None), "{words}");
     }
     for words in ["What is Python?", "Translate it into French.", "Why is the sky blue?", "define entropy"] {
-        assert!(!says_nothing(words.as_bytes(), false), "{words}");
+        assert!(!says_nothing(words.as_bytes(), false, None), "{words}");
     }
-    assert!(!says_nothing(b"Summarise it.", true));
+    assert!(!says_nothing(b"Summarise it.", true, None));
     assert!(
         points_at_text(b"Translate this:")
             && points_at_text("翻译这个".as_bytes())
