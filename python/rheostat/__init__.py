@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from rheostat import sleep as sleep
     from rheostat import stores as stores
     from rheostat import transformers as transformers
+    from rheostat import treequest as treequest
     from rheostat import types as types
     from rheostat import vllm as vllm
     from rheostat import votes as votes
@@ -134,6 +135,7 @@ _LATER = {
     "sleep",
     "stores",
     "transformers",
+    "treequest",
     "types",
     "vllm",
     "votes",
