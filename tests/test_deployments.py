@@ -170,8 +170,16 @@ def test_azures_address_has_the_model_of_the_rung() -> None:
         model="auto", messages=ASK
     )
     rh.openai.govern(there, one()).chat.completions.create(model="auto", messages=ASK)
-    assert [str(request.url) for request in azure.requests] == [address, address]
-    assert [request.headers["api-key"] for request in azure.requests] == ["key", "key"]
+    fixed = openai.AzureOpenAI(
+        api_key="key",
+        api_version="2025-01-01",
+        azure_endpoint="https://a.example",
+        azure_deployment="another",
+        http_client=azure.client(),
+    )
+    rh.openai.govern(fixed, one()).chat.completions.create(model="auto", messages=ASK)
+    assert [str(request.url) for request in azure.requests] == [address, address, address]
+    assert [request.headers["api-key"] for request in azure.requests] == ["key", "key", "key"]
 
 
 def test_clients_of_httpx_are_deployments_too() -> None:

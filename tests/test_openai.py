@@ -207,6 +207,11 @@ def test_copies_and_helpers_of_a_client_have_decisions() -> None:
     client = governed(provider, ladder("small"))
     for one in (client.with_options(timeout=3.0), client.copy(max_retries=5).with_options(timeout=3.0)):
         assert decided(one.chat.completions.create(model="auto", messages=ASK)).rung == "small"
+    # Also one that sends through another client of httpx, governed or not.
+    other = Provider(by_model(small=Says(["other"])))
+    for one in (client.with_options(http_client=other.client()), client.copy(http_client=client._client)):
+        assert decided(one.chat.completions.create(model="auto", messages=ASK)).rung == "small"
+    assert len(other.asked) == 1
     assert decided(client.beta.chat.completions.parse(model="auto", messages=ASK)).rung == "small"
     assert decided(client.chat.completions.with_raw_response.create(model="auto", messages=ASK)).rung == "small"
     with client.with_options(timeout=3.0).chat.completions.stream(model="auto", messages=ASK) as events:

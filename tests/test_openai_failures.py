@@ -102,6 +102,39 @@ def test_an_asynchronous_stream_that_is_left_closes_everything() -> None:
     asyncio.run(main())
 
 
+def test_a_stream_that_was_held_back_lets_go_when_its_time_is_over_though_nothing_more_comes() -> None:
+    async def main() -> None:
+        provider = Provider(lambda *_: Says(["4"], hangs=True))
+        client = governed_async(provider, ladder("small"), hold_tokens=1_000, hold_seconds=0.05)
+        stream = await client.chat.completions.create(model="auto", messages=ASK, stream=True)
+        said = [(await anext(stream)).choices[0].delta.content for _ in range(2)]
+        assert said == ["", "4"]
+        await stream.close()
+        assert provider.open == 0
+
+    asyncio.run(asyncio.wait_for(main(), 30.0))
+
+
+def test_a_reader_that_is_slow_at_the_end_gets_all_and_the_usage_counts() -> None:
+    async def main() -> None:
+        provider = Provider(lambda *_: Says(["4"] * 300, usage=(9, 300)))
+        client = governed_async(provider, ladder("small"), judge="never_restart")
+        stream = await client.chat.completions.create(model="auto", messages=ASK, stream=True)
+        # The task that serves it must have filled the channel, and then wait for this reader, not for the provider.
+        exchange_tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        assert exchange_tasks
+        said = []
+        async for event in stream:
+            for _ in range(3):
+                await asyncio.sleep(0)
+            said += [choice.delta.content for choice in event.choices]
+        assert "".join(filter(None, said)) == "4" * 300
+        run = decided(stream).run
+        assert (run.settled, run.spent.tokens, provider.open) == (True, 300, 0)
+
+    asyncio.run(main())
+
+
 def test_an_asynchronous_stream_that_is_dropped_unclosed_is_closed() -> None:
     provider = Provider(lambda *_: Says(["t"] * 5, hangs=True))
 

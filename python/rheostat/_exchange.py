@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import inspect
 import math
+import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextvars import ContextVar
@@ -17,6 +18,7 @@ from datetime import timedelta
 from functools import cache
 from http.client import BAD_GATEWAY, OK, SERVICE_UNAVAILABLE
 from typing import Any
+from urllib.parse import quote
 
 from rheostat import aio, host
 from rheostat._channel import Channel
@@ -28,6 +30,7 @@ from rheostat.errors import ProviderError, RheostatError
 
 __all__ = ["NOTE", "Exchange", "Note", "refused"]
 
+_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+/")
 _NOT_SENT = (SESSION, TENANT, "transfer-encoding")
 _NOT_RETURNED = {b"content-length", b"content-encoding", b"transfer-encoding", b"content-type", b"connection"}
 _DAY = 86_400.0
@@ -141,7 +144,14 @@ class Exchange:
 
     async def serving(self) -> None:
         """Serves the run to its end."""
-        await aio.drive(self.host, self.send_async, self.asked.settings.concurrency)
+        await aio.drive(self.host, self.send_async, self.asked.settings.concurrency, relay=self.relay)
+
+    def relay(self) -> Callable[[], Awaitable[None]] | None:
+        """Passes on what the client may see now. Returns what waits for it where it reads more slowly."""
+        if self.channel is None or not (news := self.host.take()):
+            return None
+        self.channel.add(news)
+        return self.channel.drained if self.channel.full else None
 
     async def relayed_async(self) -> AsyncGenerator[bytes, None]:
         """As `relayed`. The run goes on in a task; a client that reads slowly slows its stream down."""
@@ -177,7 +187,7 @@ class Exchange:
 
     def send(self, call: Call, index: int) -> Iterator[bytes]:
         """One upstream request."""
-        client, request, options = self.addressed(call)
+        client, request, options = self.addressed(call, index)
         response = client.send(self.in_time(request), stream=True, **options)
         try:
             if not response.is_success:
@@ -205,7 +215,7 @@ class Exchange:
 
     async def send_async(self, call: Call, index: int) -> AsyncIterator[bytes]:
         """One upstream request."""
-        client, request, options = self.addressed(call)
+        client, request, options = self.addressed(call, index)
         if inspect.isawaitable(request):
             request = await request
         response = await client.send(request, stream=True, **options)
@@ -217,17 +227,13 @@ class Exchange:
             async for data in _bytes_of(response, "aiter"):
                 if data:
                     yield data
-                    if self.channel is not None and (news := self.host.take()):
-                        self.channel.add(news)
-                        if self.channel.full:
-                            await self.channel.drained()
             yield b""
         finally:
             await response.aclose()
 
-    def addressed(self, call: Call) -> tuple[Any, Any, dict[str, Any]]:
-        """The client that sends a call, its request (perhaps to be awaited), and how it is sent."""
-        body = self.asked.body_of(call)
+    def addressed(self, call: Call, index: int) -> tuple[Any, Any, dict[str, Any]]:
+        """The client that sends a sample of a call, its request (perhaps to be awaited), and how it is sent."""
+        body = self.asked.body_of(call, index)
         if call.deployment is None:
             return self.client, self.upstream(call, body), self.options
         upstream = self.asked.settings.deployments.get(call.deployment)
@@ -247,9 +253,10 @@ class Exchange:
             if name in headers:
                 del headers[name]
         headers["content-length"] = str(len(body))
-        # Azure's address has the model in it.
-        if (asked := f"/deployments/{self.asked.asked_for}/") in url.path:
-            url = url.copy_with(path=url.path.replace(asked, f"/deployments/{call.model}/"))
+        # Azure's address has the model in it, or the deployment that its client was made with.
+        if "/openai/deployments/" in url.path:
+            place = quote(call.model, safe="")
+            url = url.copy_with(path=_DEPLOYMENT.sub(lambda _: f"/openai/deployments/{place}/", url.path))
         if (path := streamed_path(url.path.rstrip("/"), call.model)) is not None:
             url = url.copy_with(path=path)
             if self.asked.surface == "gemini.generate":

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rheostat._native import read_failure, read_retry_after
-from rheostat.errors import FailureKind, ProviderError
+from rheostat.errors import FailureKind, ProviderError, RheostatError
 
 __all__ = ["kind_of", "retry_after_of"]
 
@@ -66,6 +66,23 @@ NAMES: Mapping[str, FailureKind] = {
 }
 """Classes of exceptions whose name tells the kind. Others, such as an SDK's `APIConnectionError`, are read by their cause."""
 
+BUGS = frozenset(
+    {
+        TypeError,
+        AttributeError,
+        NameError,
+        UnboundLocalError,
+        ImportError,
+        ModuleNotFoundError,
+        NotImplementedError,
+        AssertionError,
+        SyntaxError,
+        IndentationError,
+    }
+)
+"""Errors of the client's own code, which it makes each time. Not their subclasses, and no `ValueError` or `KeyError`: what came
+from a provider may be the reason of those."""
+
 UNREACHED = frozenset(
     getattr(errno, name)
     for name in ("ECONNREFUSED", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL")
@@ -74,7 +91,7 @@ UNREACHED = frozenset(
 
 
 def kind_of(error: BaseException) -> FailureKind:
-    """Returns the kind of a client's error: `"transient"` if nothing tells.
+    """Returns the kind of a client's error: `"transient"` if nothing tells, and `"permanent"` for an error of its own code.
 
     For each error, from the outermost to its causes: what a `ProviderError` says, the codes of its body, its class, its HTTP
     status, its `errno`.
@@ -85,7 +102,7 @@ def kind_of(error: BaseException) -> FailureKind:
         kind = read_failure(None, _codes(one)) or _named(one) or read_failure(_status(one)) or _numbered(one)
         if kind is not None:
             return kind
-    return "transient"
+    return "permanent" if type(error) in BUGS or isinstance(error, RheostatError) else "transient"
 
 
 def retry_after_of(error: BaseException) -> float | None:

@@ -85,8 +85,8 @@ def streamed_path(path: str, model: str) -> str | None:
     return f"{path[: found.start()]}/models/{quote(model, safe='@')}:{way}"
 
 
-Head: TypeAlias = tuple[str, bool, bool, "str | None"]
-"""A request's model, whether it wants a stream, whether that reports its usage, and the number of answers."""
+Head: TypeAlias = tuple[str, bool, bool, "tuple[str, str] | None"]
+"""A request's model, whether it wants a stream, whether that reports its usage, and the parameter that is refused, with why."""
 
 Judge: TypeAlias = Literal["before_first_byte", "never_restart", "buffer"]
 """When the first event of a stream goes out."""
@@ -182,12 +182,13 @@ class Request:
             "x-rheostat-usd": f"{spent.usd:.9f}",
         }
 
-    def body_of(self, call: Call) -> bytes:
-        """The body of a call's request."""
+    def body_of(self, call: Call, sample: int) -> bytes:
+        """The body of the request of a call's sample."""
         prompts = self.settings.prompts
         return call.rewrite(
             self.body,
             self.surface,
+            sample=sample,
             answers=self.host.answers(call),
             revise=prompts.revise,
             verify=prompts.verify,
@@ -210,9 +211,9 @@ def decide(
     head = _head(body, settings.models) if head is None else head
     if head is None or head[0] not in settings.models:
         return None
-    if head[3] is not None and json.loads(head[3]) != 1:
-        several = f"n must be 1 where the model is governed, got {head[3]}"
-        return _bad_request(surface, f"{several}: rheostat draws the samples and returns the best reply", "n")
+    if head[3] is not None:
+        param, why = head[3]
+        return _bad_request(surface, why, param)
     try:
         decided = settings.governor.decide_and_rewrite(
             body, surface, session=headers.get(SESSION), tenant=headers.get(TENANT), votes=True

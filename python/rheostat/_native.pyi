@@ -655,6 +655,12 @@ class Call:
     def deployment(self) -> str | None:
         """The upstream to send it to: the rung's deployment, or one of its fallbacks. None for the host's only one."""
 
+    @property
+    def drawn(self) -> int:
+        """Samples of its rung that were asked for before, and that its answers are compared with: they must be able to differ. 0 where
+        nothing is compared.
+        """
+
     def fail(
         self,
         error: object,
@@ -720,6 +726,7 @@ class Call:
         surface: _Surface,
         *,
         streams: bool = True,
+        sample: int = 0,
         answers: int = 1,
         revise: str | None = None,
         verify: str | None = None,
@@ -734,6 +741,8 @@ class Call:
             body: The raw JSON of the client's request: bytes, or a `str`.
             surface: Its format, as for `Governor.decide_and_rewrite`.
             streams: True to ask for a stream that reports its usage; False for a whole reply.
+            sample: The number of the sample in the call, from 0. Samples whose answers are compared are written so that they can differ:
+                only the first keeps a temperature of 0, and each has a seed of its own.
             answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
             revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
                 judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
@@ -6037,9 +6046,9 @@ def read_failure(status: int | None = None, codes: Iterable[str] = ...) -> _Fail
         The kind, or None if neither is known as a failure.
     """
 
-def read_head(body: bytes) -> tuple[str | None, bool, bool, str | None] | None:
+def read_head(body: bytes) -> tuple[str | None, bool, bool, tuple[str, str] | None] | None:
     """Reads the head of a request's body: the model that it asks for, whether it wants a stream, whether that is to report its usage, and
-    the number of answers as JSON. None for a body that is no JSON object.
+    the parameter for which it is refused, with the reason. None for a body that is no JSON object.
     """
 
 def read_retry_after(header: str, now: float) -> float | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from rheostat._checks import wrong_type
+from rheostat._checks import warn, wrong_type
 from rheostat._native import Chunk
 from rheostat._usage import Usage, read_usage_of
 
@@ -31,9 +32,23 @@ def counts_of(usage: object) -> tuple[tuple[int | None, ...], int]:
         given = dict(zip(_COUNTS, read or (), strict=False))
         if read is None and isinstance(usage, Mapping) and any(name in usage for name in _COUNTS):
             given = {name: usage.get(name) for name in _COUNTS}
-        invalid += not given and usage != {}
+        if not given and usage not in ({}, None):
+            invalid += 1
+            # It costs no answer, also where warnings are errors.
+            with contextlib.suppress(RuntimeWarning):
+                warn(
+                    f"usage: no count that is known in {_shown(usage)}; give a Usage, or what the provider reported",
+                    RuntimeWarning,
+                )
     counts = tuple(_count(given.get(name)) for name in _COUNTS)
     return counts, invalid + sum(counts[i] is None and given.get(name) is not None for i, name in enumerate(_COUNTS))
+
+
+def _shown(usage: object) -> str:
+    """A report in words, without its values."""
+    if isinstance(usage, Mapping):
+        return f"a mapping of {', '.join(sorted(map(repr, usage))[:6])}"
+    return f"an object of the type {type(usage).__name__}"
 
 
 def _count(value: Any) -> int | None:

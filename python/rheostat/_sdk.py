@@ -32,7 +32,11 @@ def governed_client(client: Any, package: str, governor: Governor, options: Opti
         for name, one in named.items():
             _inner(f"deployments[{name!r}]", one, package)
         options["deployments"] = {name: SdkUpstream(one, made, _PREFIXES[package]) for name, one in named.items()}
-    return _attaching(client.copy(http_client=httpx.govern(inner, governor, **options)), sys.modules[package])
+
+    def govern(inner: Any) -> Any:
+        return httpx.govern(inner, governor, **options)
+
+    return _attaching(client.copy(http_client=govern(inner)), sys.modules[package], govern)
 
 
 def _inner(what: str, client: Any, package: str) -> Any:
@@ -43,7 +47,7 @@ def _inner(what: str, client: Any, package: str) -> Any:
     return inner
 
 
-def _attaching(client: Any, package: Any) -> Any:
+def _attaching(client: Any, package: Any, govern: Callable[[Any], Any]) -> Any:
     """The client, whose requests have a note. Its resources take `post` from it when they are first asked for."""
     client.post = _noting(client.post, package)
     for name, resource in list(vars(client).items()):
@@ -51,16 +55,18 @@ def _attaching(client: Any, package: Any) -> Any:
         if hasattr(resource, "_post") and getattr(resource, "_client", None) is client:
             setattr(client, name, type(resource)(client))
     for name in ("copy", "with_options"):
-        setattr(client, name, _copying(getattr(client, name), package))
+        setattr(client, name, _copying(getattr(client, name), package, govern))
     return client
 
 
-def _copying(copy: Callable[..., Any], package: Any) -> Callable[..., Any]:
-    """The method, whose copies attach decisions, too."""
+def _copying(copy: Callable[..., Any], package: Any, govern: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The method, whose copies are governed and attach decisions, too, also those that send through another client of httpx."""
 
     @functools.wraps(copy)
     def copying(*args: Any, **keywords: Any) -> Any:
-        return _attaching(copy(*args, **keywords), package)
+        if (inner := keywords.get("http_client")) is not None and not hasattr(inner, "rheostat_settings"):
+            keywords["http_client"] = govern(inner)
+        return _attaching(copy(*args, **keywords), package, govern)
 
     return copying
 

@@ -31,6 +31,12 @@ Client: TypeAlias = Callable[[Call, int], Any]
 """Called with a call and the index of one of its samples. Returns an async iterator of `Chunk` or `str`, or an awaitable
 of one, or an awaitable of a single `Chunk` or `str`."""
 
+Reader: TypeAlias = Callable[[], Awaitable[None]]
+"""Waits until a slow reader has room."""
+
+Relay: TypeAlias = Callable[[], "Reader | None"]
+"""Passes on what the user may see. Returns its reader, if that is slow."""
+
 _sleep = asyncio.sleep
 
 
@@ -100,15 +106,25 @@ async def serve(
     return await drive(Host(run, answer=answer, score=score, watch=watch, clock=clock), client, concurrency, (tick, grace), rest)
 
 
+def _nothing() -> None:
+    """There is nobody to pass anything on to."""
+
+
 async def drive(
     host: Host,
     client: Client,
     concurrency: int,
     seconds: tuple[float, float] = (0.1, 1.0),
     sleep: Callable[[float], Awaitable[None]] | None = _sleep,
+    *,
+    relay: Relay = _nothing,
 ) -> str | None:
-    """Serves the run of a host; `seconds` are `tick` and `grace`."""
-    found, left = await _Tasks(host, client, concurrency, seconds, sleep).serve()
+    """Serves the run of a host; `seconds` are `tick` and `grace`.
+
+    `relay` is called after each piece and at each tick. A stream waits for a slow reader before its next piece: that is not the
+    stream's own time.
+    """
+    found, left = await _Tasks(host, client, concurrency, seconds, sleep, relay=relay).serve()
     if left:
         warn(f"{left} streams did not close within {seconds[1]} s of being cancelled, and were left", RuntimeWarning)
     return found
@@ -124,8 +140,10 @@ class _Tasks:
         concurrency: int,
         seconds: tuple[float, float],
         sleep: Callable[[float], Awaitable[None]] | None,
+        *,
+        relay: Relay,
     ) -> None:
-        (tick, grace), self.sleep = seconds, sleep
+        (tick, grace), self.sleep, self.relay = seconds, sleep, relay
         self.host, self.client, self.concurrency, self.tick, self.grace = host, client, concurrency, tick, grace
         self.tasks: dict[Stream, asyncio.Task[None]] = {}
         self.closing: set[asyncio.Task[None]] = set()
@@ -188,6 +206,8 @@ class _Tasks:
         """Waits until something asks for attention, or time has passed."""
         if not await is_set(self.wake, self.tick):
             self.host.tick()
+            # Text that was held back goes out when its time is over, also when nothing more comes.
+            self.relay()
         self.wake.clear()
 
     def _ended(self, stream: Stream, task: asyncio.Task[None]) -> None:
@@ -218,13 +238,14 @@ class _Tasks:
     async def _read(self, stream: Stream, opened: list[Any]) -> None:
         """Reads one stream to its end, which the run hears. Puts into `opened` what is to be closed."""
         host, kinds, hear = self.host, self.host.kinds, self.host.hear
-        pieces, ending = None, False
+        relay, pieces, ending, reader = self.relay, None, False, None
         while True:
             try:
                 if pieces is None:
                     pieces = await _open(self.client, stream, opened)
                     following = pieces.__anext__
-                piece = await (self._next(pieces) if ending else following())
+                waits = ending or reader is not None
+                piece = await (self._next(stream, pieces, reader) if waits else following())
                 if not isinstance(piece, kinds):
                     raise wrong_piece(piece)
             except StopAsyncIteration:
@@ -238,6 +259,7 @@ class _Tasks:
             # As `_report`, without a call for each piece.
             try:
                 if hear(stream, piece):
+                    reader = None if relay is _nothing else relay()
                     continue
                 # The run may have granted something, such as a probe of this very stream.
                 if not host.steady:
@@ -247,7 +269,7 @@ class _Tasks:
                 raise
             if not stream.going:
                 break
-            ending = stream.ending
+            ending, reader = stream.ending, relay()
         self._report(host.end, stream)
 
     def _failed(self, stream: Stream, error: BaseException) -> bool:
@@ -271,8 +293,15 @@ class _Tasks:
             self.error = self.error or error
             raise
 
-    async def _next(self, pieces: AsyncIterator[Any]) -> Any:
-        """The next piece after the last granted token, the answer or the end: only usage is due, for the time of grace."""
+    async def _next(self, stream: Stream, pieces: AsyncIterator[Any], reader: Reader | None) -> Any:
+        """The next piece, once the reader has room.
+
+        Behind the last granted token, the answer or the end only usage is due, for the time of grace.
+        """
+        if reader is not None:
+            await reader()
+        if not stream.ending:
+            return await pieces.__anext__()
         try:
             return await within(pieces.__anext__(), self.grace)
         except asyncio.TimeoutError:

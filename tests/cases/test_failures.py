@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import errno
+import json
 import socket
 import ssl
 import time
@@ -283,6 +284,30 @@ def test_the_next_rung_is_asked_when_an_engine_is_down(serve: Any, error: Except
 
 
 @BOTH
+@pytest.mark.parametrize("error", [TypeError("a + 1"), AttributeError("text"), NameError("client"), NotImplementedError()])
+@pytest.mark.parametrize("ladder", [PLAIN, CASCADE])
+def test_an_error_of_the_clients_own_code_is_raised_at_once(serve: Any, error: Exception, ladder: rh.Ladder) -> None:
+    _, run, asked, waited, raised = play(serve, rh.Governor(ladder), {"m1": [error], "m2": ["42"]})
+    assert (raised, waited, set(asked)) == (error, [], {"m1"})
+    assert len(asked) <= (3 if ladder is CASCADE else 1)
+    assert (run.escalations, run.settled) == (0, False)
+
+
+def test_only_what_no_provider_can_be_the_reason_of_is_an_error_of_the_clients_code() -> None:
+    mine = [TypeError(), NotImplementedError(), ImportError(), rh.errors.InvalidTypeError("client: got int")]
+    assert {kind_of(error) for error in mine} == {"permanent"}
+    theirs = [
+        ValueError("bad line"),
+        KeyError("choices"),
+        IndexError(),
+        json.JSONDecodeError("", "", 0),
+        type("E", (TypeError,), {})(),
+    ]
+    assert {kind_of(error) for error in theirs} == {"transient"}
+    assert kind_of(behind(TypeError(), ConnectionResetError())) == "transient"
+
+
+@BOTH
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 @pytest.mark.parametrize("ladder", [PLAIN, CASCADE])
 def test_a_permanent_failure_climbs_nothing_and_is_raised(serve: Any, status: int, ladder: rh.Ladder) -> None:
@@ -409,9 +434,14 @@ def test_a_cascade_starts_each_turn_of_a_session_on_its_probes() -> None:
 
 
 def test_a_session_follows_evidence_and_not_failures() -> None:
+    def down(call: Any, _index: int) -> str:
+        if call.model != "m2":
+            raise ConnectionResetError
+        return "42"
+
     fails = rh.Governor(PLAIN, sessions=rh.Sessions())
     run = fails.plan(ASK, session="s", rung="a").start()
-    host.serve(run, lambda call, _: "42" if call.model == "m2" else 1)
+    host.serve(run, down)
     assert (run.fallbacks, fails.plan("Go on.", session="s").rung.name) == (1, "a")
     empty = rh.Governor(PLAIN, sessions=rh.Sessions())
     run = empty.plan(ASK, session="s", rung="a").start()

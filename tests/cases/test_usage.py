@@ -300,3 +300,16 @@ def test_a_chunk_may_have_its_usage_as_the_provider_gave_it(provider: str, form:
     assert run.spent.usd == pytest.approx((20 - cached) * 1e-6 + cached * 1e-7 + 7 * 1e-5)
     assert (run.spent.tokens, run.spent.estimated_tokens, run.spent.estimated_usd) == (7, 0, 0.0)
     assert host.invalid == 0
+
+
+@pytest.mark.parametrize("usage", [{"prompt": 20, "completion": 5}, {"tokens": 3}, [20, 5], "20 tokens", object()])
+def test_a_usage_without_a_count_that_is_known_is_warned_of_and_costs_no_answer(usage: Any) -> None:
+    run = rh.Governor(rh.Ladder([rh.Rung("a", model="m")])).plan("What is the capital of France?").start()
+    with pytest.warns(RuntimeWarning, match="usage: no count that is known in .*; give a Usage"):
+        assert serve(run, lambda *_: [Chunk(text="Paris", finish_reason="stop"), Chunk(usage=usage)]) == "Paris"
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": 20, "completion_tokens": 5}, {"usage": {"output_tokens": 5}}])
+def test_a_usage_that_is_read_or_empty_is_not_warned_of(usage: Any) -> None:
+    run = rh.Governor(rh.Ladder([rh.Rung("a", model="m")])).plan("What is the capital of France?").start()
+    assert serve(run, lambda *_: [Chunk(text="Paris", finish_reason="stop"), Chunk(usage=usage)]) == "Paris"

@@ -78,7 +78,7 @@ impl Host {
             Together::Always => surface.answers(&call.model, true),
         };
         // A server that ignores `n` gives one answer; the others are asked for one by one.
-        call.kind == CallKind::Generate && call.attempt == 0 && (2..=most).contains(&call.samples.into())
+        call.kind == CallKind::Generate && (2..=most).contains(&call.samples.into())
     }
 
     /// The stream whose request serves a stream.

@@ -262,7 +262,7 @@ impl Drive {
         let path = if is_own { Some(asked.path.clone()) } else { path_of(surface) };
         let uri = path.and_then(|path| upstream.uri(&path)).ok_or("the path is no path")?;
         let answers = self.host.answers(call.id);
-        let written = rewrite_call(body, surface, call, &Prompts::default(), true, answers);
+        let written = rewrite_call(body, surface, call, &Prompts::default(), true, one.index(), answers);
         let body = written.map_err(|error| error.to_string())?.body.map_or_else(|| body.clone(), Bytes::from);
         let mut headers = if is_own {
             upstream::forwarded(&asked.headers, upstream, Some(surface), opens)

@@ -46,11 +46,8 @@ pub(crate) async fn serve(
     arm: Option<Arm>,
 ) -> Response<Body> {
     let surface = asked.surface;
-    if let Some(several) = head.n.as_deref().filter(|n| *n != "1") {
-        let why = format!(
-            "n must be 1 where the model is governed, got {several}: rheostat draws the samples and returns the best reply"
-        );
-        return reply::bad_request(Some(surface), &why, Some("n"));
+    if let Some((param, why)) = head.unserved() {
+        return reply::bad_request(Some(surface), &why, Some(param));
     }
     asked.bodies =
         rules.ways(surface).map(|ways| ways.bodies(&asked.body, head.prefilled)).unwrap_or_default();

@@ -47,6 +47,9 @@ getters! {
         thinking_tokens: u64 = this.inner.thinking_tokens;
         /// Number of samples to draw.
         samples: u32 = this.inner.samples;
+        /// Samples of its rung that were asked for before, and that its answers are compared with: they must be able to differ. 0 where
+        /// nothing is compared.
+        drawn: u32 = this.inner.drawn;
         /// Seconds to wait before it is sent: a failed call that is tried again. 0 for any other.
         delay: f64 = this.inner.delay;
         /// Times that it was sent before: 0 for a first attempt.

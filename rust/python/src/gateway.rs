@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 typed!(Changes<'py>(Bound<'py, PyTuple>): "tuple[BodyChange, ...]");
 named!(BodyChange((String, Option<String>, Option<String>, &'static str)));
-typed!(RequestHead((Option<String>, bool, bool, Option<String>)): "tuple[str | None, bool, bool, str | None]");
+typed!(RequestHead((Option<String>, bool, bool, Option<(&'static str, String)>)): "tuple[str | None, bool, bool, tuple[str, str] | None]");
 named!(Rewritten((Py<PyBytes>, Py<PyTuple>)));
 named!(BodyPart((String, &'static str, u64, u64, String)));
 named!(BodyReading((Vec<BodyPart>, Vec<&'static str>, bool, bool, bool)));
@@ -222,6 +222,8 @@ impl Call {
     ///     body: The raw JSON of the client's request: bytes, or a `str`.
     ///     surface: Its format, as for `Governor.decide_and_rewrite`.
     ///     streams: True to ask for a stream that reports its usage; False for a whole reply.
+    ///     sample: The number of the sample in the call, from 0. Samples whose answers are compared are written so that they can differ:
+    ///         only the first keeps a temperature of 0, and each has a seed of its own.
     ///     answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
     ///     revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
     ///         judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
@@ -242,7 +244,7 @@ impl Call {
     ///     ...     call.rewrite(ask, "openai.chat").body
     ///     b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
     #[pyo3(signature = (
-        body: "_Text", surface: "_Surface", *, streams = true, answers = 1, revise = None, verify = None, probe = None, score = None,
+        body: "_Text", surface: "_Surface", *, streams = true, sample = 0, answers = 1, revise = None, verify = None, probe = None, score = None,
         resume = None
     ))]
     fn rewrite(
@@ -250,6 +252,7 @@ impl Call {
         body: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = args::choice::surface)] surface: &str,
         #[pyo3(from_py_with = args::flag::streams)] streams: bool,
+        #[pyo3(from_py_with = int)] sample: i128,
         #[pyo3(from_py_with = int)] answers: i128,
         #[pyo3(from_py_with = args::some_text::revise)] revise: Option<String>,
         #[pyo3(from_py_with = args::some_text::verify)] verify: Option<String>,
@@ -267,9 +270,10 @@ impl Call {
             score: score.map_or(own.score, Cow::Owned),
             resume: resume.map_or(own.resume, Cow::Owned),
         };
+        let sample = whole("sample", sample, 0..=self.inner.samples.saturating_sub(1))?;
         let answers = whole("answers", answers, 1..=u32::MAX)?;
         let surface = Surface::from_name(surface)?;
-        let written = rewrite_call(&json, surface, &self.inner, &prompts, streams, answers)?;
+        let written = rewrite_call(&json, surface, &self.inner, &prompts, streams, sample, answers)?;
         let sent = PyBytes::new(py, written.body.as_deref().unwrap_or(&json));
         Ok(Rewritten((sent.unbind(), self::changes(py, &written.changes)?.0.unbind())))
     }
@@ -288,11 +292,12 @@ fn changes<'py>(py: Python<'py>, changes: &[core::Said]) -> PyResult<Changes<'py
 }
 
 /// Reads the head of a request's body: the model that it asks for, whether it wants a stream, whether that is to report its usage, and
-/// the number of answers as JSON. None for a body that is no JSON object.
+/// the parameter for which it is refused, with the reason. None for a body that is no JSON object.
 #[pyfunction]
 pub(crate) fn read_head(body: &Bound<'_, PyBytes>) -> Option<RequestHead> {
     let head = rheostat_wire::body::head(body.as_bytes())?;
-    Some(RequestHead((head.model, head.streams, head.reports_usage, head.n)))
+    let unserved = head.unserved();
+    Some(RequestHead((head.model, head.streams, head.reports_usage, unserved)))
 }
 
 /// Shows how a body is read: for the command line.

@@ -4,6 +4,7 @@
 use rheostat::governor::{Governor, Scratch};
 use rheostat::ladder::{Ladder, Rung};
 use rheostat::run::{CallKind, Grant, Run};
+use rheostat::strategy::Strategy;
 use rheostat_wire::gateway::{Asked, decide_and_rewrite};
 use rheostat_wire::rewrite::{Prompts, Surface, Why, rewrite_call};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ fn grant(kind: CallKind, resume: Option<&str>) -> Grant {
 }
 
 fn written(body: &str, surface: Surface, grant: &Grant, streams: bool) -> Value {
-    let new = rewrite_call(body.as_bytes(), surface, grant, &Prompts::default(), streams, 1).unwrap();
+    let new = rewrite_call(body.as_bytes(), surface, grant, &Prompts::default(), streams, 0, 1).unwrap();
     serde_json::from_slice(new.body.as_deref().unwrap_or(body.as_bytes())).unwrap()
 }
 
@@ -118,7 +119,7 @@ fn what_has_no_turns_says_so() {
         (Surface::OpenAiChat, r#"{"prompt":"2+2"}"#),
         (Surface::OpenAiChat, r#"{"messages":null}"#),
     ] {
-        let new = rewrite_call(body.as_bytes(), surface, &verify, &Prompts::default(), true, 1).unwrap();
+        let new = rewrite_call(body.as_bytes(), surface, &verify, &Prompts::default(), true, 0, 1).unwrap();
         assert!(
             new.changes.iter().any(|change| change.field == "turns" && change.why == Why::Unsupported),
             "{body}"
@@ -127,4 +128,34 @@ fn what_has_no_turns_says_so() {
     // A blank beginning is none: providers refuse an empty turn.
     let blank = grant(CallKind::Generate, Some(" \n"));
     assert_eq!(written(r#"{"messages":[]}"#, Surface::OpenAiChat, &blank, true)["messages"], json!([]));
+}
+
+/// The requests of a cascade's samples, for a client that wants one answer and always the same.
+#[test]
+fn samples_that_must_agree_can_differ() {
+    let strategy = Strategy::ProbeFirst { agree: 3, in_turn: false };
+    let rung = Rung { samples: 3, strategy, answer_tokens: 500, ..Rung::new("a", "gpt-4o-mini") };
+    let alone = Rung { answer_tokens: 500, ..Rung::new("b", "gpt-4o") };
+    let governor =
+        Governor::builder(Ladder::new(vec![rung, alone], None, None).unwrap().into()).build().unwrap();
+    let body = r#"{"model":"auto","temperature":0,"seed":5,"messages":[{"role":"user","content":"What is 7 · 8?"}]}"#;
+    let surface = Surface::OpenAiChat;
+    let plan = decide_and_rewrite(&governor, body.as_bytes(), &Asked::new(surface), &mut Scratch::default());
+    let run = Run::start(&plan.unwrap().plan.unwrap(), 0.0);
+    let asked = |call: &Grant, sample| {
+        let new = rewrite_call(body.as_bytes(), surface, call, &Prompts::default(), true, sample, 1).unwrap();
+        let sent: Value = serde_json::from_slice(&new.body.unwrap()).unwrap();
+        (sent.get("temperature").cloned(), sent.get("seed").cloned())
+    };
+    let call = run.next(0.0).unwrap().remove(0);
+    assert_eq!(call.samples, 3);
+    assert_eq!(asked(&call, 0), (Some(json!(0)), Some(json!(5))));
+    assert_eq!(asked(&call, 1), (None, Some(json!(6))));
+    assert_eq!(asked(&call, 2), (None, Some(json!(7))));
+    for (sample, answer) in [(0, "55"), (1, "56"), (2, "57")] {
+        call.sample(sample).unwrap().finish(Some(answer), 1.0).unwrap();
+    }
+    // The rung above draws one answer, which is compared with none.
+    let call = run.next(1.0).unwrap().remove(0);
+    assert_eq!((call.rung, asked(&call, 0)), (1, (Some(json!(0)), Some(json!(5)))));
 }

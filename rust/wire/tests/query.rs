@@ -7,6 +7,8 @@ mod equal;
 mod explain;
 #[path = "query/grammar.rs"]
 mod grammar;
+#[path = "query/once.rs"]
+mod once;
 #[path = "query/oracle.rs"]
 mod oracle;
 #[path = "query/purpose.rs"]

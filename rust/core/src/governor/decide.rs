@@ -117,6 +117,7 @@ impl Current {
         if let Some(room) = circumstances.room {
             cut_to_room(&mut limit, room, &mut why, &mut clamped);
         }
+        why.add_if(query.request.once, PlanReason::Once);
         let open = open(&self.snapshot, query, options, &estimate, &limit, &mut why)?;
         let Picked { rung, easier, share } =
             self.pick(query, options, circumstances, expected, open, &mut why, &mut clamped)?;
@@ -124,7 +125,9 @@ impl Current {
         let picked = picked.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
         let (prices, input) = (self.snapshot.prices(rung), estimate.input_tokens.into());
-        let dials = plan::fit(picked, &prices, &limit, input, query.request.max_tokens, &mut clamped);
+        // The limit itself stays: what no engine has got may be sent again.
+        let within = if query.request.once { Limit { samples: 1, depth: 1, ..limit } } else { limit };
+        let dials = plan::fit(picked, &prices, &within, input, query.request.max_tokens, &mut clamped);
         let cut = clamped.len() > before;
         why.add_if(cut, PlanReason::Clamped);
         let (mut p_correct, mut expected_usd) =

@@ -35,7 +35,10 @@ pub(crate) fn plan_id(
     count: u64,
 ) -> PlanId {
     let (s, request) = (&query.structure, &query.request);
-    let needs = request.needs().iter().fold(0, |bits, need| bits << 1 | u64::from(need.is_some()));
+    let needs = request
+        .needs()
+        .iter()
+        .fold(request.once.into(), |bits: u64, need| bits << 1 | u64::from(need.is_some()));
     let fields = [
         snapshot.digest,
         rapidhash_v3(&query.ask),

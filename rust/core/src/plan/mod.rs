@@ -307,6 +307,9 @@ impl Plan {
                 "no rung has the capabilities and the context window that the query needs; it is planned all the same".into()
             }
             PlanReason::Unpaid => "rungs of which the ceiling does not pay an answer were left out".into(),
+            PlanReason::Clamped if self.why.has(PlanReason::Once) => {
+                "dials were cut: to one sample, or to fit the ceiling".into()
+            }
             PlanReason::Clamped => match ladder.rungs()[self.rung].strategy {
                 Strategy::ProbeFirst { agree, .. } if self.dials.samples < agree => {
                     let samples = self.dials.samples;
@@ -336,6 +339,9 @@ impl Plan {
                 }
             }
             PlanReason::Drifted => self.snapshot.drifted.words().into(),
+            PlanReason::Once => {
+                "the request changes something at its provider: one sample, and nothing is sent twice".into()
+            }
             PlanReason::Uncalibrated => {
                 format!("the step scores of {name:?} are not calibrated: they rank answers, and reject or pass none")
             }

@@ -68,6 +68,8 @@ named! {
         Complaint = "complaint",
         /// A rule asks for step scores, and those of the rung's model are not calibrated: they rank, and decide nothing.
         Uncalibrated = "uncalibrated_steps",
+        /// The request changes something at its provider: one sample, and nothing is sent again once an engine may have got it.
+        Once = "once",
     }
 }
 

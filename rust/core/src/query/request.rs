@@ -37,6 +37,8 @@ pub struct Request<'a> {
     /// True if all of it is thanks or a word of agreement, with nothing before it in the request: "thanks!", "ok", "👍"; or thanks
     /// behind an answer that asks nothing.
     pub courtesy: bool,
+    /// True if it changes something that its provider keeps, or lets the provider act in the world: it must not be sent twice.
+    pub once: bool,
     /// True if the newest message objects to the assistant's answer: "that's wrong", "are you sure?".
     pub objects: bool,
 }

@@ -80,6 +80,7 @@ reasons! {
     CannotAgree = "the probes can no longer agree",
     NoAnswer = "no answer came",
     Shown = "the user has seen the beginning of this answer",
+    Once = "the request changes something at its provider, and is sent once",
     Retry = "the call failed and is tried again",
     Failed = "the call failed",
     Unavailable = "the upstream has failed too often and is left alone for now",

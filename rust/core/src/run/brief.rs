@@ -20,6 +20,8 @@ pub struct Brief {
     pub left_out: Option<Reason>,
     /// The first rung, by index.
     pub rung: usize,
+    /// True if the request changes something at its provider: it is sent once.
+    pub once: bool,
     /// The first rung's dials, as planned and perhaps clamped.
     pub dials: Dials,
     /// Estimated input tokens of one request.
@@ -49,14 +51,16 @@ impl Brief {
             Some(r) if rung != self.rung => Dials::of(r),
             _ => self.dials,
         };
-        dials.samples = dials.samples.min(self.limit.samples).max(1);
-        dials.depth = dials.depth.min(self.limit.depth).max(1);
+        let (samples, depth) = if self.once { (1, 1) } else { (self.limit.samples, self.limit.depth) };
+        dials.samples = dials.samples.min(samples).max(1);
+        dials.depth = dials.depth.min(depth).max(1);
         dials
     }
 
     /// The strategy of a rung.
     pub(super) fn strategy(&self, rung: usize) -> Strategy {
-        self.rungs.get(rung).map_or(Strategy::Vote, |r| r.strategy)
+        // A lone sample has nothing to agree with.
+        self.rungs.get(rung).filter(|_| !self.once).map_or(Strategy::Vote, |r| r.strategy)
     }
 
     /// The scorer of a rung's answers, if it has one.
@@ -73,6 +77,11 @@ impl Brief {
     pub(super) fn most_retries(&self, rung: usize) -> u32 {
         let others = self.rungs.get(rung).map_or(0, |r| r.fallbacks.len()) as u32;
         self.rules.retries.saturating_add(others)
+    }
+
+    /// True if a rung draws one sample, and no second one to compare it with.
+    pub(super) fn draws_one(&self, rung: usize) -> bool {
+        self.once || self.rungs.get(rung).is_some_and(|rung| rung.samples == 1)
     }
 
     pub(super) fn prices(&self, rung: usize) -> Prices {

@@ -53,6 +53,9 @@ pub struct Grant {
     pub thinking_tokens: u64,
     /// Number of samples.
     pub samples: u32,
+    /// Samples of its rung that were asked for before and that its answers are compared with: they must be able to differ. 0 where
+    /// nothing is compared.
+    pub drawn: u32,
     /// Text to continue from: the draft to revise, the answer to verify, the partial output to probe or to continue.
     pub resume: Option<Arc<str>>,
     /// The finding that a revision answers: a verifier's reply, or the words of a failed check or a tool.

@@ -5,7 +5,7 @@ use super::backoff;
 use super::call::{CallKind, Grant};
 use super::failure::Failure;
 use super::state::State;
-use super::streams::{Hold, Status};
+use super::streams::{Hold, Status, Stream};
 use crate::rules::Evidence;
 use crate::{Error, Result};
 use std::ops::Range;
@@ -33,7 +33,11 @@ impl State {
         self.upstream_failed(&grant, failure.kind);
         let hopeless = self.judge.hopeless();
         let sent = |began: bool| failure.sent.unwrap_or(failure.kind.may_have_spent() || began);
+        let began = self.streams.of_call(grant.id).iter().any(Stream::has_begun);
         let (lost, current) = self.lose(&grant, streams, sent);
+        if !sent(began) {
+            self.judge.unreached();
+        }
         // What was given up or belongs to an earlier rung is no failure.
         if lost > 0 && current {
             self.note_detail(Reason::Failed, Some(grant.id), failure.error);

@@ -174,6 +174,7 @@ impl State {
             max_tokens: fit.max_tokens,
             thinking_tokens: dials.thinking_tokens.min(fit.max_tokens - answer),
             samples: fit.samples,
+            drawn: if charged && self.judge.round().votes() { self.judge.round().launched() } else { 0 },
             resume: intent.resume,
             finding: intent.finding,
             delay: intent.delay,

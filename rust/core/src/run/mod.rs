@@ -224,7 +224,7 @@ impl Run {
 
     /// True for a rung that is planned with one sample.
     pub fn draws_one(&self, rung: u32) -> bool {
-        self.lock().judge.brief().rungs.get(rung as usize).is_some_and(|rung| rung.samples == 1)
+        self.lock().judge.brief().draws_one(rung as usize)
     }
 
     /// Number of times that the run went up a rung.

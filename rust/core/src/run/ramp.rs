@@ -145,11 +145,15 @@ impl State {
     fn think_longer(&mut self, budget: u64, way: ThinkingMove, reason: Reason, weak: Option<u32>) -> Action {
         let more = self.judge.think_longer(budget);
         self.set_phase(Phase::Thinking);
-        if let (ThinkingMove::Raise, Some(id)) = (way, weak)
-            && self.raise(id, more)
-        {
-            self.note(reason, self.streams.get(id).map(Stream::call));
-            return Action::ramp(Scope::Sample, Dial::ThinkingTokens, None, reason, false).granting(more);
+        if let (ThinkingMove::Raise, Some(id)) = (way, weak) {
+            if self.raise(id, more) {
+                self.note(reason, self.streams.get(id).map(Stream::call));
+                return Action::ramp(Scope::Sample, Dial::ThinkingTokens, None, reason, false).granting(more);
+            }
+            // The ledger refuses. What must not be sent again goes on as it is.
+            if let Some(bound) = self.judge.bound() {
+                return Action::going(Scope::Sample, bound);
+            }
         }
         let written = weak.and_then(|id| self.streams.get(id)).and_then(|s| s.signals().text());
         self.give_up(weak, reason);

@@ -21,6 +21,7 @@ impl Brief {
             allowed: plan.allowed.clone(),
             left_out: left_out(plan),
             rung: plan.rung,
+            once: plan.why.has(PlanReason::Once),
             dials: plan.dials,
             input_tokens: u64::from(plan.input_tokens),
             max_tokens: plan.max_tokens,

@@ -52,6 +52,7 @@ impl Books {
             allowed: choices.pick(&[false, true]).then(|| (0..count).map(|i| i % 2 == 0).collect()),
             left_out: None,
             rung: start,
+            once: limit.tokens == u64::MAX,
             dials: Dials::of(first),
             input_tokens,
             max_tokens: None,

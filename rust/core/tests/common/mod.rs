@@ -41,6 +41,7 @@ pub(crate) fn brief(rungs: Vec<Rung>) -> Brief {
         allowed: None,
         left_out: None,
         rung: 0,
+        once: false,
         input_tokens: 50,
         max_tokens: None,
         limit: LIMIT,

@@ -31,6 +31,12 @@ pub(crate) enum Top {
     Mime,
     /// The provider keeps earlier turns.
     Elsewhere,
+    /// The provider keeps earlier turns, and adds these to them.
+    Joined,
+    /// The place where the provider keeps what its tools leave behind.
+    Container,
+    /// Servers of tools that the provider calls.
+    Acting,
     /// The client's wish for effort: its name, or an object with it.
     Effort,
     /// The client's wish for tokens of thinking.
@@ -141,10 +147,11 @@ pub(crate) const TOP: &[Row<Top>] = &[
     ("chat_history", Top::History, "Cohere 1"),
     ("chat_template_kwargs", Top::Within, "vLLM"),
     ("connectors", Top::Server, "Cohere 1"),
+    ("container", Top::Container, "Anthropic"),
     ("contents", Top::Conversation("contents"), "Gemini"),
     ("context", Top::Ids, "Ollama generate"),
-    ("conversation", Top::Elsewhere, "OpenAI responses"),
-    ("conversation_id", Top::Elsewhere, "Cohere 1"),
+    ("conversation", Top::Joined, "OpenAI responses"),
+    ("conversation_id", Top::Joined, "Cohere 1"),
     ("documents", Top::Documents, "Cohere, vLLM"),
     ("effort", Top::Effort, "Anthropic"),
     ("enable_thinking", Top::Think, "vLLM, SGLang"),
@@ -170,7 +177,7 @@ pub(crate) const TOP: &[Row<Top>] = &[
     ("max_output_tokens", Top::Limit, "OpenAI responses, Gemini"),
     ("max_tokens", Top::Limit, "OpenAI chat, Anthropic, Cohere, Mistral"),
     ("max_tokens_to_sample", Top::Limit, "Anthropic, before 2024"),
-    ("mcp_servers", Top::Server, "Anthropic"),
+    ("mcp_servers", Top::Acting, "Anthropic"),
     ("message", Top::Ask, "Cohere 1"),
     ("messages", Top::Conversation("messages"), "OpenAI chat, Anthropic, Bedrock, Cohere, Mistral, Ollama"),
     ("modalities", Top::Modalities, "OpenAI chat"),
@@ -221,8 +228,8 @@ pub(crate) const TOP: &[Row<Top>] = &[
     ("thinking_budget", Top::Budget, "Gemini, vLLM"),
     ("thinking_config", Top::Within, "Gemini"),
     ("thinking_level", Top::Effort, "Gemini"),
-    ("thread", Top::Elsewhere, "Claude"),
-    ("thread_id", Top::Elsewhere, "OpenAI assistants"),
+    ("thread", Top::Joined, "Claude"),
+    ("thread_id", Top::Joined, "OpenAI assistants"),
     ("toolConfig", Top::Within, "Bedrock"),
     ("tool_results", Top::Weighed, "Cohere 1"),
     ("tools", Top::Tools, "all"),

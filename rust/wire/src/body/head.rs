@@ -16,6 +16,31 @@ pub struct Head {
     pub n: Option<String>,
     /// True if the last message is the assistant's: the beginning of its answer.
     pub prefilled: bool,
+    /// True if the reply is to be written in the background, and asked for later.
+    pub background: bool,
+}
+
+impl Head {
+    /// The reason why a host that reads the replies cannot serve the request: the parameter, and the words.
+    ///
+    /// ```
+    /// use rheostat_wire::body::head;
+    /// let (param, why) = head(br#"{"model": "auto", "n": 3}"#).unwrap().unserved().unwrap();
+    /// assert_eq!(param, "n");
+    /// assert!(why.starts_with("n must be 1 where the model is governed, got 3"));
+    /// ```
+    pub fn unserved(&self) -> Option<(&'static str, String)> {
+        let several = self.n.as_deref().filter(|n| n.parse() != Ok(1.0));
+        if let Some(several) = several {
+            let why = format!(
+                "n must be 1 where the model is governed, got {several}: rheostat draws the samples and returns the best reply"
+            );
+            return Some(("n", why));
+        }
+        let why = "background must be false where the model is governed: rheostat reads the reply while it is written. Name a model to \
+                   have its reply written in the background";
+        self.background.then(|| ("background", why.to_owned()))
+    }
 }
 
 /// Reads the head of a body in one pass. Of a name that stands twice, the last counts. None for a body that is no JSON object.
@@ -42,6 +67,7 @@ fn read(json: &mut Json<'_>, head: &mut Head) -> Result<()> {
                     _ => json.pass(&mut ()).map(|()| None)?,
                 }
             }
+            b"background" => head.background = json.read_raw()? == b"true",
             b"stream" => head.streams = json.read_raw()? == b"true",
             b"stream_options" if json.peek() == Some(b'{') => {
                 head.reports_usage = false;

@@ -20,8 +20,8 @@ use rheostat::run::Grant;
 use std::borrow::Cow;
 
 impl<'a> Settings<'a> {
-    /// The settings of a call's request, which asks for some answers: one, where each sample is a request of its own.
-    pub fn of_call(call: &'a Grant, answers: u32) -> Self {
+    /// The settings of the request of a call's sample, which asks for some answers: one, where each sample is a request of its own.
+    pub fn of_call(call: &'a Grant, sample: u32, answers: u32) -> Self {
         Self {
             model: &call.model,
             thinking_tokens: call.thinking_tokens,
@@ -29,6 +29,7 @@ impl<'a> Settings<'a> {
             samples: Draws::Plan(answers),
             keep_wishes: false,
             most_tokens: call.max_tokens,
+            drawn: call.drawn.saturating_add(sample),
         }
     }
 }
@@ -44,8 +45,9 @@ pub struct Written {
 
 /// Writes a call into the body of the client's request. The rest of the body stays as it is.
 ///
-/// `answers` is the number of answers that the request asks for. `streams` asks for a stream of events, or for a whole reply, where the body says that. A stream reports its usage, where it has to
-/// be asked for it.
+/// `sample` is the number of the sample in its call, and `answers` the number of answers that its request asks for: 1, or all samples of
+/// the call. `streams` asks for a stream of events, or for a whole reply, where the body says that. A stream reports its usage, where it
+/// has to be asked for it. Samples whose answers are compared are sampled so that they can differ.
 ///
 /// # Errors
 /// Those of [`rewrite`].
@@ -55,11 +57,12 @@ pub fn rewrite_call(
     call: &Grant,
     prompts: &Prompts<'_>,
     streams: bool,
+    sample: u32,
     answers: u32,
 ) -> Result<Written> {
     let (carried, mut changes) = carry(body, surface, &call.params)?;
     let own = carried.as_deref().unwrap_or(body);
-    let rewritten = rewrite(own, surface, &Settings::of_call(call, answers))?;
+    let rewritten = rewrite(own, surface, &Settings::of_call(call, sample, answers))?;
     changes.extend(rewritten.changes.iter().map(Said::from));
     let form = Form::of(surface);
     let settings = rewritten.body.as_deref().unwrap_or(own);

@@ -41,13 +41,15 @@ pub enum Why {
     Unsupported,
     /// `rung`: the rung's own parameters say so.
     Rung,
+    /// `samples`: samples that are compared must be able to differ.
+    Samples,
     /// `unknown`: no table has the model, so its thinking is left as it came.
     Unknown,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Plan,
         Self::Level,
         Self::Least,
@@ -65,6 +67,7 @@ impl Why {
         Self::Path,
         Self::Unsupported,
         Self::Rung,
+        Self::Samples,
         Self::Unknown,
     ];
 
@@ -88,6 +91,7 @@ impl Why {
             Self::Path => "path",
             Self::Unsupported => "unsupported",
             Self::Rung => "rung",
+            Self::Samples => "samples",
             Self::Unknown => "unknown",
         }
     }
@@ -114,6 +118,7 @@ impl Why {
             Self::Path => "the model stands in the path of the request, which the host has to set",
             Self::Unsupported => "the surface or the model does not have it",
             Self::Rung => "the rung's parameters say so",
+            Self::Samples => "samples that are compared must be able to differ",
             Self::Unknown => "no table has the model, so its thinking is left as it came",
         }
     }

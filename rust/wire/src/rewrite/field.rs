@@ -45,6 +45,10 @@ pub(super) enum Field {
     Temperature,
     TopP,
     TopK,
+    /// The least probability of a token, as a part of the likeliest one's.
+    MinP,
+    /// The start of the random numbers of a sample.
+    Seed,
     PresencePenalty,
     FrequencyPenalty,
     LogitBias,

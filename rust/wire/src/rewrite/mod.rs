@@ -5,13 +5,14 @@
 //! scan.rs     one pass over the body: where the surface's parameters stand
 //! want.rs     the value of each, as far as surface and model take it; what was changed, and why
 //! thought.rs  those of thinking, in tokens or levels (level.rs)
+//! sampling.rs makes samples that are compared able to differ
 //! rule.rs     what a model refuses beside something else: a forced tool, a loop of tools, the beginning of an answer (talk.rs)
 //! splice.rs   copies the body, and writes the edits
 //! ```
 //!
 //! All that no edit names stays byte for byte: unknown fields, the order of names, white space, escapes, the history. A parameter that
 //! stands twice gets the same value twice, so that every reader of JSON sees one. A rewritten body, rewritten by the same settings,
-//! does not change. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family/` (models).
+//! does not change, but for the seed of a later sample. The tables are data: `surface.rs` (formats), `place.rs` (parameters), `family/` (models).
 
 mod call;
 mod change;
@@ -22,6 +23,7 @@ mod level;
 mod params;
 mod place;
 mod rule;
+mod sampling;
 mod scan;
 mod splice;
 mod surface;
@@ -58,6 +60,9 @@ pub struct Settings<'a> {
     pub keep_wishes: bool,
     /// The most tokens of thinking and answer together, for a wish that is kept.
     pub most_tokens: u64,
+    /// Samples that were drawn before and that its answer is compared with. The first keeps the client's way of sampling; the others
+    /// must be able to differ from it.
+    pub drawn: u32,
 }
 
 /// The number of answers per request, by whose choice.
@@ -83,6 +88,7 @@ impl<'a> Settings<'a> {
             samples: Draws::Client { most: plan.answers_paid() },
             keep_wishes: false,
             most_tokens: plan.most_tokens(),
+            drawn: 0,
         }
     }
 }
@@ -107,6 +113,7 @@ pub struct Rewritten<'a> {
 ///     samples: Draws::Client { most: 1 },
 ///     keep_wishes: false,
 ///     most_tokens: 6_144,
+///     drawn: 0,
 /// };
 /// let body = br#"{"model": "auto", "max_tokens": 64000, "messages": [{"role": "user", "content": "Why?"}]}"#;
 /// let new = rewrite(body, Surface::AnthropicMessages, &settings)?;

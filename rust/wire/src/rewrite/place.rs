@@ -5,10 +5,10 @@
 
 use super::field::Field::{
     Budget, Context, Display, Edits, Effort, Extra, Fallbacks, Forced, FrequencyPenalty, Functions, Include,
-    InnerEffort, Limit, LogitBias, Logprobs, MinTokens, Mode, Model, NovaEffort, NovaMode, NovaThinking,
-    OldLimit, Outer, Output, Prediction, PresencePenalty, PromptMode, Reasoning, Samples, ServiceTier, Stop,
-    Switch, Talk, Temperature, Thinking, ToolChoice, Tools, TopEffort, TopK, TopLogprobs, TopP, Verbosity,
-    Versioned, Wrap,
+    InnerEffort, Limit, LogitBias, Logprobs, MinP, MinTokens, Mode, Model, NovaEffort, NovaMode,
+    NovaThinking, OldLimit, Outer, Output, Prediction, PresencePenalty, PromptMode, Reasoning, Samples, Seed,
+    ServiceTier, Stop, Switch, Talk, Temperature, Thinking, ToolChoice, Tools, TopEffort, TopK, TopLogprobs,
+    TopP, Verbosity, Versioned, Wrap,
 };
 use super::field::{Field, Node};
 
@@ -32,6 +32,9 @@ pub(super) const OPENAI_CHAT: &[Node] = &[
     leaf("reasoning_effort", Effort),
     leaf("temperature", Temperature),
     leaf("top_p", TopP),
+    leaf("top_k", TopK),
+    leaf("min_p", MinP),
+    leaf("seed", Seed),
     leaf("presence_penalty", PresencePenalty),
     leaf("frequency_penalty", FrequencyPenalty),
     leaf("logit_bias", LogitBias),
@@ -114,6 +117,12 @@ macro_rules! generation_config {
                 at(concat!($path, ".max_output_tokens"), "max_output_tokens", Limit),
                 at(concat!($path, ".candidateCount"), "candidateCount", Samples),
                 at(concat!($path, ".candidate_count"), "candidate_count", Samples),
+                at(concat!($path, ".temperature"), "temperature", Temperature),
+                at(concat!($path, ".topP"), "topP", TopP),
+                at(concat!($path, ".top_p"), "top_p", TopP),
+                at(concat!($path, ".topK"), "topK", TopK),
+                at(concat!($path, ".top_k"), "top_k", TopK),
+                at(concat!($path, ".seed"), "seed", Seed),
                 thinking_config!($path, "thinkingConfig"),
                 thinking_config!($path, "thinking_config"),
             ],
@@ -145,7 +154,18 @@ pub(super) const GEMINI_WRAPPED: &[Node] = &[
 pub(super) const OLLAMA_PLACES: &[Node] = &[
     leaf("model", Model),
     leaf("think", Switch),
-    object("options", Outer, &[at("options.num_predict", "num_predict", Limit)]),
+    object(
+        "options",
+        Outer,
+        &[
+            at("options.num_predict", "num_predict", Limit),
+            at("options.temperature", "temperature", Temperature),
+            at("options.top_p", "top_p", TopP),
+            at("options.top_k", "top_k", TopK),
+            at("options.min_p", "min_p", MinP),
+            at("options.seed", "seed", Seed),
+        ],
+    ),
 ];
 
 macro_rules! bedrock_thinking {
@@ -238,6 +258,10 @@ pub(super) const COHERE_PLACES: &[Node] = &[
         Thinking,
         &[at("thinking.type", "type", Mode), at("thinking.token_budget", "token_budget", Budget)],
     ),
+    leaf("temperature", Temperature),
+    leaf("p", TopP),
+    leaf("k", TopK),
+    leaf("seed", Seed),
 ];
 
 pub(super) const MISTRAL_PLACES: &[Node] = &[
@@ -247,6 +271,8 @@ pub(super) const MISTRAL_PLACES: &[Node] = &[
     leaf("reasoning_effort", Effort),
     leaf("prompt_mode", PromptMode),
     leaf("temperature", Temperature),
+    leaf("top_p", TopP),
+    leaf("random_seed", Seed),
 ];
 
 pub(super) const VLLM_PLACES: &[Node] = &[
@@ -258,6 +284,10 @@ pub(super) const VLLM_PLACES: &[Node] = &[
     leaf("thinking_token_budget", Budget),
     leaf("min_tokens", MinTokens),
     leaf("temperature", Temperature),
+    leaf("top_p", TopP),
+    leaf("top_k", TopK),
+    leaf("min_p", MinP),
+    leaf("seed", Seed),
     object(
         "chat_template_kwargs",
         Outer,
@@ -280,6 +310,11 @@ pub(super) const OPENROUTER_PLACES: &[Node] = &[
         ],
     ),
     leaf("reasoning_effort", TopEffort),
+    leaf("temperature", Temperature),
+    leaf("top_p", TopP),
+    leaf("top_k", TopK),
+    leaf("min_p", MinP),
+    leaf("seed", Seed),
     TOOL_CHOICE,
     leaf("messages", Talk),
 ];
@@ -289,6 +324,8 @@ pub(super) const DEEPSEEK_PLACES: &[Node] = &[
     leaf("max_tokens", Limit),
     object("thinking", Thinking, &[at("thinking.type", "type", Mode)]),
     leaf("reasoning_effort", Effort),
+    leaf("temperature", Temperature),
+    leaf("top_p", TopP),
     leaf("logprobs", Logprobs),
     leaf("top_logprobs", TopLogprobs),
     TOOL_CHOICE,

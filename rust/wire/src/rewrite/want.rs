@@ -51,6 +51,7 @@ impl<'a> Wants<'a> {
         decision.model();
         let thinking = decision.thinking();
         decision.limit(thinking);
+        decision.vary();
         decision.samples();
         decision.refusals(thinking.on);
         decision.wants
@@ -185,7 +186,8 @@ impl<'a> Decision<'a, '_> {
     fn samples(&mut self) {
         let takes = self.has_place(Samples) && !self.family.refuses(Samples, true);
         let own = self.found(Samples).and_then(whole);
-        let greedy = self.row.greedy && self.found(Temperature).and_then(number) == Some(0.0);
+        let cold = self.found(Temperature).and_then(number) == Some(0.0);
+        let greedy = self.row.greedy && cold && self.wants.of(Temperature) == Want::Keep;
         let (taken, why) = if greedy { (1, Why::Unsupported) } else { (self.row.samples, Why::Most) };
         match self.settings.samples {
             Draws::Client { most } => {

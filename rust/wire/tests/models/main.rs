@@ -12,6 +12,7 @@ mod ollama;
 mod open;
 mod openai;
 mod openrouter;
+mod sampling;
 mod wish;
 
 const ASK: &str = r#""messages":[{"role":"user","content":"Why?"}]"#;
@@ -45,6 +46,7 @@ const SETTINGS: Settings<'static> = Settings {
     samples: Draws::Client { most: 1_000 },
     keep_wishes: false,
     most_tokens: 0,
+    drawn: 0,
 };
 
 /// The body for a model and tokens of thinking.
@@ -57,8 +59,10 @@ fn by(surface: &str, settings: &Settings<'_>, members: &str) -> Sent {
     let surface = Surface::from_name(surface).unwrap();
     let new = rewrite(body.as_bytes(), surface, settings).unwrap();
     let text = new.body.clone().unwrap_or_else(|| body.clone().into_bytes());
+    // A seed is counted up each time.
+    let again = Settings { drawn: 0, ..*settings };
     assert_eq!(
-        rewrite(&text, surface, settings).unwrap().body,
+        rewrite(&text, surface, &again).unwrap().body,
         None,
         "{body} does not stay as it was rewritten"
     );

@@ -215,6 +215,7 @@ pub(super) fn any_settings() -> impl Strategy<Value = Settings<'static>> {
             samples,
             keep_wishes,
             most_tokens,
+            drawn: 0,
         },
     )
 }

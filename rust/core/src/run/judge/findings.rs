@@ -21,7 +21,7 @@ impl Judge {
     /// True if the rung's lone answer is still written, and a planned revision follows it.
     pub(in crate::run) fn awaits_draft(&self) -> bool {
         let planned = self.round.depth == 1 && self.round.dials.depth > 1 && self.brief.moves.depth;
-        planned && !self.round.votes() && self.waits() && !self.shown
+        planned && !self.round.votes() && self.waits() && self.bound().is_none()
     }
 
     /// True if a planned revision waits for a finding that has not come.

@@ -52,6 +52,8 @@ pub(super) struct Judge {
     stall: Option<Stall>,
     /// True once the host's user reads along.
     shown: bool,
+    /// True while an engine may have got the request of the newest calls.
+    reached: bool,
     /// The newest finding against an answer of this rung, in words.
     finding: Option<Arc<str>>,
 }
@@ -86,6 +88,7 @@ impl Judge {
             partial: None,
             stall: None,
             shown: false,
+            reached: false,
             finding: None,
         }
     }
@@ -93,6 +96,18 @@ impl Judge {
     /// Notes that the user reads along: what was shown is never taken back, so the run only goes on, raises or stops.
     pub(super) fn show(&mut self) {
         self.shown = true;
+    }
+
+    /// The reason why nothing may be sent again, if there is one: the user reads along, or a request that changes something at its
+    /// provider may have reached an engine.
+    pub(super) fn bound(&self) -> Option<Reason> {
+        let once = (self.brief.once && self.reached).then_some(Reason::Once);
+        once.or(self.shown.then_some(Reason::Shown))
+    }
+
+    /// Notes that no engine has got the newest request.
+    pub(super) fn unreached(&mut self) {
+        self.reached = false;
     }
 
     pub(super) fn brief(&self) -> &Brief {
@@ -154,6 +169,7 @@ impl Judge {
 
     /// Notes that calls were launched; `clamped`: with less room than wanted.
     pub(super) fn launched(&mut self, kind: CallKind, samples: u32, clamped: bool) {
+        self.reached = true;
         let round = &mut self.round;
         if kind == CallKind::Generate {
             round.launched += samples;
@@ -388,11 +404,11 @@ impl Judge {
     }
 
     /// Counts `samples` more retries on this rung; false if that is more than its samples times the retries of one,
-    /// or the user reads along.
+    /// or nothing may be sent again.
     pub(super) fn retries(&mut self, samples: u32) -> bool {
         let retried = self.round.retried.saturating_add(samples);
         let most = self.brief.most_retries(self.round.rung);
-        let fits = !self.shown && retried <= self.round.dials.samples.saturating_mul(most);
+        let fits = self.bound().is_none() && retried <= self.round.dials.samples.saturating_mul(most);
         if fits {
             self.round.retried = retried;
         }
@@ -450,7 +466,8 @@ impl Judge {
     /// The distance between probes of a lone stream of `kind`, in tokens, if it may be probed.
     pub(super) fn probe_every(&self, kind: Option<CallKind>) -> Option<u64> {
         let every = self.brief.rules.probe_every;
-        (every > 0 && !self.round.votes() && kind == Some(CallKind::Generate)).then_some(every)
+        (every > 0 && !self.brief.once && !self.round.votes() && kind == Some(CallKind::Generate))
+            .then_some(every)
     }
 
     /// The reason why probes settle the answer: enough of them agree, or this one was sure enough.

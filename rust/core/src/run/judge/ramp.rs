@@ -61,9 +61,11 @@ impl Judge {
         let (mut blocked, odds) = (Reason::NoRule, self.odds(evidence, rule.odds));
         for step in &rule.moves {
             match self.particulars(*step, means, odds) {
-                Ok(ramp) if self.shown && !ramp.goes_on() => blocked = Reason::Shown,
-                Ok(ramp) if self.is_worth(&ramp, odds) => return Ok(ramp),
-                Ok(_) => blocked = Reason::NotWorth,
+                Ok(ramp) => match self.bound().filter(|_| !ramp.goes_on()) {
+                    Some(reason) => blocked = reason,
+                    None if self.is_worth(&ramp, odds) => return Ok(ramp),
+                    None => blocked = Reason::NotWorth,
+                },
                 // A ceiling is a better reason than a move that does not apply.
                 Err(reason) if reason != Reason::NoRule => blocked = reason,
                 Err(_) => {}
@@ -196,7 +198,7 @@ impl Judge {
     pub(super) fn ask_revision(&mut self) -> bool {
         if self.depth() >= self.round.dials.depth
             || !self.brief.moves.depth
-            || self.shown
+            || self.bound().is_some()
             || self.lacks_finding()
         {
             return false;
@@ -212,7 +214,7 @@ impl Judge {
         let Some(answer) = self.round.best().filter(|best| !best.is_empty()).map(Arc::from) else {
             return false;
         };
-        let may = self.round.verified == 0 && self.brief.moves.depth && !self.shown;
+        let may = self.round.verified == 0 && self.brief.moves.depth && self.bound().is_none();
         if !may || self.chance(signalled) >= bar {
             return false;
         }

@@ -2,7 +2,7 @@
 
 use super::part::{attempt, content};
 use super::payload::read_images;
-use super::tools::tools;
+use super::tools::{Tools, tools};
 use crate::ask::conversation::Conversation;
 use crate::ask::facts::{Facts, Media};
 use crate::body::cursor::{Cursor, ValueKind};
@@ -44,7 +44,7 @@ pub(crate) struct Limits<'a, M> {
     system: Slots<Result<Weight>>,
     /// Position of the first prompt of the operator.
     system_mark: Option<M>,
-    tools: Slots<Result<(u32, Weight)>>,
+    tools: Slots<Result<Tools>>,
     documents: Slots<Weight>,
     images: Media,
     max_tokens: Slots<Result<Option<u64>>>,
@@ -56,6 +56,8 @@ pub(crate) struct Limits<'a, M> {
     server: bool,
     audio: bool,
     wish: Wish,
+    /// True if the provider changes something for it.
+    once: bool,
     /// True if the provider keeps the history.
     pub(crate) elsewhere: bool,
 }
@@ -75,6 +77,7 @@ impl<M> Default for Limits<'_, M> {
             server: false,
             audio: false,
             wish: Wish::default(),
+            once: false,
             elsewhere: false,
         }
     }
@@ -141,6 +144,17 @@ impl<'a, M: Clone> Limits<'a, M> {
                 let weight = c.measure()?;
                 self.server |= weight.bytes > 0 || name == "web_search_options";
             }
+            Top::Acting => {
+                let acts = c.measure()?.bytes > 0;
+                self.server |= acts;
+                self.once |= acts;
+            }
+            Top::Container => self.once |= c.kind()? != ValueKind::Bool && c.measure()?.bytes > 0,
+            Top::Joined => {
+                let joins = c.measure()?.bytes > 0;
+                self.elsewhere |= joins;
+                self.once |= joins;
+            }
             Top::Mime => self.json.set(
                 name,
                 c.kind()? == ValueKind::String && c.text()?.with(|mime| mime == b"application/json"),
@@ -179,7 +193,8 @@ impl<'a, M: Clone> Limits<'a, M> {
         }
         talk.prompts.splice(..0, self.system_mark);
         for tools in self.tools.into_values() {
-            let (count, weight) = tools?;
+            let Tools { count, weight, acts } = tools?;
+            talk.request.once |= acts;
             talk.structure.tools_offered += count;
             talk.structure.tool_bytes += weight.bytes;
             talk.request.tools |= count > 0;
@@ -208,6 +223,7 @@ impl<'a, M: Clone> Limits<'a, M> {
             talk.add(weight);
         }
         talk.request.wish = self.wish;
+        talk.request.once |= self.once;
         talk.continues_elsewhere(self.elsewhere);
         Ok(())
     }

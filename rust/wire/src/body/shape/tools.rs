@@ -6,9 +6,18 @@ use crate::text::LazyText;
 use crate::weight::Weight;
 use rheostat::Result;
 
-/// Reads definitions of tools: their number and weight. None if the value is no list.
-pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)>> {
-    let (mut count, mut weight) = (0, Weight::default());
+/// Definitions of tools.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tools {
+    pub(crate) count: u32,
+    pub(crate) weight: Weight,
+    /// True if the provider calls one that changes something: that of an MCP server, or one that works in a container which stays.
+    pub(crate) acts: bool,
+}
+
+/// Reads definitions of tools. None if the value is no list.
+pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<Tools>> {
+    let Tools { mut count, mut weight, mut acts } = Tools::default();
     let mut one = |c: &mut C| -> Result<()> {
         count += 1;
         if c.kind()? != ValueKind::Object {
@@ -27,7 +36,32 @@ pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)
                     Ok(())
                 });
             }
-            weight += c.measure()?;
+            weight += match name {
+                // A function's kind is the usual one.
+                b"type" if c.kind()? == ValueKind::String => {
+                    let (is_mcp, weight) = c
+                        .text()?
+                        .with(|kind| (kind == b"mcp", Weight::of_string(kind.len(), || Weight::of(kind))));
+                    acts |= is_mcp;
+                    weight
+                }
+                b"container" if c.kind()? == ValueKind::String => {
+                    let weight = c.measure()?;
+                    acts |= weight.bytes > 0;
+                    weight
+                }
+                b"environment" if c.kind()? == ValueKind::Object => {
+                    let mut weight = Weight::default();
+                    c.object(|c, name| {
+                        let value = c.measure()?;
+                        acts |= name == b"container_id" && value.bytes > 0;
+                        weight += Weight::flat(name.len()) + value;
+                        Ok(())
+                    })?;
+                    weight
+                }
+                _ => c.measure()?,
+            };
             Ok(())
         })
     };
@@ -37,7 +71,7 @@ pub(crate) fn tools<'a, C: Cursor<'a>>(c: &mut C) -> Result<Option<(u32, Weight)
         ValueKind::Object => one(c)?,
         _ => return Ok(None),
     }
-    Ok(Some((count, weight)))
+    Ok(Some(Tools { count, weight, acts }))
 }
 
 /// Reads the weight of thinking, and whether any of it is signed or sealed.
