@@ -302,7 +302,7 @@ def test_a_chunk_may_have_its_usage_as_the_provider_gave_it(provider: str, form:
     assert host.invalid == 0
 
 
-@pytest.mark.parametrize("usage", [{"prompt": 20, "completion": 5}, {"tokens": 3}, [20, 5], "20 tokens", object()])
+@pytest.mark.parametrize("usage", [{"prompt": 20, "completion": 5}, {"spent": 3}, [20, 5], "20 tokens", object()])
 def test_a_usage_without_a_count_that_is_known_is_warned_of_and_costs_no_answer(usage: Any) -> None:
     run = rh.Governor(rh.Ladder([rh.Rung("a", model="m")])).plan("What is the capital of France?").start()
     with pytest.warns(RuntimeWarning, match="usage: no count that is known in .*; give a Usage"):
