@@ -107,7 +107,7 @@ async def serve(
 
 
 def _nothing() -> None:
-    """There is nobody to pass anything on to."""
+    """There is no user to pass anything on to."""
 
 
 async def drive(

@@ -1,4 +1,4 @@
-//! Samples whose answers are compared can differ, whatever the client says of its one answer.
+//! Samples whose answers are compared can differ, however the client wants its one answer sampled.
 
 use super::{SETTINGS, by};
 use rheostat_wire::rewrite::{Draws, Settings, Why};
