@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -73,6 +74,34 @@ def test_a_reply_that_breaks_behind_the_first_byte_is_an_error_of_the_clients_ow
     with pytest.raises(httpx.RemoteProtocolError, match="broke off before its end"):
         asyncio.run(main())
     assert seen == ["a"]
+
+
+@pytest.mark.parametrize("seen", [1, 3])
+def test_an_error_that_a_shown_stream_reports_is_the_sdks_own(seen: int) -> None:
+    class Reports(Says):
+        def events(self, model: str) -> Iterator[bytes]:
+            yield from [sse({"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": None}]})] * seen
+            yield sse({"error": {"message": "it is too hot", "type": "server_error", "code": None}, "model": model})
+
+    says = Reports()
+    client = governed(Provider(lambda *_: says), ladder("small"), judge="never_restart")
+    stream = client.chat.completions.create(model="auto", messages=ASK, stream=True)
+    read: list[str] = []
+    with pytest.raises(openai.APIError, match="it is too hot"):
+        read.extend(chunk.choices[0].delta.content or "" for chunk in stream)
+
+    async def main() -> None:
+        client = governed_async(Provider(lambda *_: says), ladder("small"), judge="never_restart")
+        stream = await client.chat.completions.create(model="auto", messages=ASK, stream=True)
+        read.extend([chunk.choices[0].delta.content or "" async for chunk in stream])
+
+    with pytest.raises(openai.APIError, match="it is too hot"):
+        asyncio.run(main())
+    assert read == ["a"] * seen
+    # Before the first byte it is a response.
+    client = governed(Provider(lambda *_: says), ladder("small"), judge="buffer")
+    with pytest.raises(openai.InternalServerError, match="it is too hot"):
+        client.chat.completions.create(model="auto", messages=ASK, stream=True)
 
 
 def test_what_breaks_before_the_first_byte_is_not_seen() -> None:

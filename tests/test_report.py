@@ -260,8 +260,16 @@ def test_the_page_stands_alone_and_shows_prompts_only_if_asked(
 
 def test_bad_input_is_named(tmp_path: Path, ladder: str, capsys: pytest.CaptureFixture[str]) -> None:
     good = log_of(tmp_path / "good.jsonl", list(ASKED[:5]))
+    binary = tmp_path / "binary.jsonl"
+    binary.write_bytes(b"\x00\x01\xff\xfe")
     for words, said in (
-        ([log_of(tmp_path / "empty.jsonl", [])], "queries must be at least 1"),
+        (
+            [log_of(tmp_path / "empty.jsonl", [])],
+            "queries must be at least 1, got 0: there is no row; a log has a JSON object on",
+        ),
+        ([str(binary)], "got 0: none of 1 rows can be read; a log has"),
+        ([log_of(tmp_path / "asks.jsonl", [{"prompt": ""}] * 3)], "3 rows, and none has a prompt, messages or the body"),
+        ([str(tmp_path)], f"{tmp_path} is a folder: name the files in it"),
         ([log_of(tmp_path / "odd.jsonl", [{"other": 1}])], "no row is of a known form"),
         ([str(tmp_path / "none.jsonl")], "No such file"),
         ([good, "--max-loss", "0"], "--max-loss must be above 0"),

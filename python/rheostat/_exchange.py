@@ -115,15 +115,28 @@ class Exchange:
     def relayed(self) -> Generator[bytes, None, None]:
         """The bytes of the stream that the client gets. The first come before a response is made, since they may be an error."""
         turns = host.turns(self.host, self.send)
+        error: Exception | None = None
         try:
             for _ in turns:
                 if news := self.host.take():
                     yield news
+        except _PROVIDERS as raised:
+            error = raised
         finally:
             turns.close()
-        if news := self.host.rest():
+        if news := self.last(error):
             yield news
         self.fail()
+
+    def last(self, error: Exception | None) -> bytes:
+        """The last bytes for the client. Those of a reply that reported an error within end with it: an SDK raises its own type.
+
+        Raises:
+            Exception: The error, where the client has seen nothing: it gets a response.
+        """
+        if error is not None and self.host.shown is None:
+            raise error
+        return self.host.rest()
 
     async def serve_async(self) -> Any:
         """As `serve`."""
@@ -163,8 +176,10 @@ class Exchange:
                 yield news
         finally:
             await self.stop()
-        task.result()
-        if news := self.host.rest():
+        error = task.exception()
+        if error is not None and not isinstance(error, _PROVIDERS):
+            raise error
+        if news := self.last(error):
             yield news
         self.fail()
 

@@ -91,6 +91,9 @@ class OutcomeLog:
         return texts, scores, groups
 
 
+_WANTED = 'each line is an object with the text, a rung and its score, such as {"text": "Why?", "rung": "fast", "score": 1.0}'
+
+
 def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> OutcomeLog:
     """Reads a log of outcomes from a file or a data frame.
 
@@ -119,7 +122,7 @@ def read_outcomes(source: str | PathLike[str] | Any, ladder: _native.Ladder) -> 
     reader = _native.OutcomeReader(ladder)
     outcomes = tuple(outcome for place, row in rows for outcome in reader.read(place, dict(row)))
     if not outcomes:
-        raise invalid(f"{name}: outcomes", 0, "at least 1")
+        raise InvalidValueError(f"{name}: outcomes must be at least 1, got 0: {_WANTED}")
     return OutcomeLog(outcomes, name)
 
 
@@ -148,9 +151,9 @@ def _json_lines(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise MalformedError(f"{where}: {error}") from error
+                raise MalformedError(f"{where}: no JSON ({error}): {_WANTED}") from error
             if not isinstance(row, dict):
-                raise MalformedError(f"{where}: got {type(row).__name__}, wanted an object")
+                raise MalformedError(f"{where}: got {type(row).__name__}, wanted an object: {_WANTED}")
             yield where, row
 
 

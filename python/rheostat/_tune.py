@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rheostat import policy
-from rheostat._checks import invalid
 from rheostat._native import Ceiling, Governor, Ladder
 from rheostat.errors import RheostatError
-from rheostat.records._log import Entry, LogFile
+from rheostat.records._log import Entry, LogFile, without_queries
 
 Reals = npt.NDArray[np.float64]
 PARTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
@@ -95,7 +94,7 @@ def read(path: str | PathLike[str], ladder: Ladder) -> Log:
             rows.append(asked)
     skipped += log.torn + log.unknown
     if not rows:
-        raise invalid(f"{path}: queries", 0, "at least 1")
+        raise without_queries([path], log.rows, log.torn)
     difficulty, coverage, tokens, output = (np.array([row[i] for row in rows], float) for i in range(4))
     p_correct = np.array([row[4] for row in rows], float).reshape(len(rows), len(rungs))
     scores = {rung: (*np.mean(pairs, axis=0).tolist(), len(pairs)) for rung, pairs in graded.items()}

@@ -10,13 +10,15 @@ loop.stop()
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rheostat._checks import invalid, same_process, started
+from rheostat._checks import invalid, started
 from rheostat._learned import Exchange
 from rheostat._native import (
     CalibrationReport,
@@ -35,6 +37,7 @@ from rheostat._native import (
     calibrate,
 )
 from rheostat._outcomes import OutcomeLog, read_outcomes
+from rheostat.errors import StateError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -57,6 +60,10 @@ __all__ = [
     "calibrate",
     "read_outcomes",
 ]
+
+
+_LOOPS: weakref.WeakSet[Loop] = weakref.WeakSet()
+"""The loops of this process."""
 
 
 class Loop:
@@ -115,7 +122,9 @@ class Loop:
         self._watch = watch
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self._process = os.getpid()
+        self._every: float | None = None
+        """Seconds between two steps of the thread that runs, or ran until a fork."""
+        _LOOPS.add(self)
         self.last: LearningStep | None = None
         """The newest step that read an outcome or changed something."""
         self.errors = 0
@@ -149,18 +158,20 @@ class Loop:
     def start(self, every: float = 1.0) -> Self:
         """Step in a background thread until `stop`. The thread ends with the process.
 
+        A process that is forked while the thread runs has a thread of its own, and learns from its own outcomes.
+
         Args:
             every: The seconds between two steps, above 0.
 
         Raises:
             InvalidValueError: `every` is out of bounds.
-            StateError: The loop was made by another process, before a fork.
+            StateError: The system starts no more threads.
         """
         if not every > 0:
             raise invalid("every", every, "above 0")
-        same_process("this loop", self._process)
         if self._thread is None or not self._thread.is_alive():
             self._stop.clear()
+            self._every = every
             self._thread = threading.Thread(target=self._run, args=(every,), name="rheostat-learn", daemon=True)
             started("the loop", self._thread)
         return self
@@ -172,6 +183,7 @@ class Loop:
             timeout: The seconds to wait at most; until the step has ended if not given.
         """
         self._stop.set()
+        self._every = None
         if self._thread is not None:
             self._thread.join(timeout)
 
@@ -183,6 +195,12 @@ class Loop:
                 self.errors += 1
                 self.error = error
 
+    def _forked(self) -> None:
+        """In a child that was forked: its thread stayed in the parent, and so did whoever held the lock of the event."""
+        self._stop, self._thread = threading.Event(), None
+        if self._every is not None:
+            self.start(self._every)
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -192,3 +210,14 @@ class Loop:
     def __repr__(self) -> str:
         running = self._thread is not None and self._thread.is_alive()
         return f"Loop({self.learner!r}, running={running}, last={self.last!r})"
+
+
+def _after_fork() -> None:
+    for loop in list(_LOOPS):
+        # A child that gets no thread serves on with the estimator that it has.
+        with contextlib.suppress(StateError):
+            loop._forked()  # noqa: SLF001
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

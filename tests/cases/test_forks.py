@@ -117,3 +117,27 @@ def test_a_process_may_end_while_threads_work(work: str) -> None:
                 busy(lambda: {work})
             """
         )
+
+
+def test_a_loop_that_runs_goes_on_in_a_child_and_one_that_was_stopped_does_not() -> None:
+    script(
+        """
+        shares = rh.Governor(rh.Ladder([rh.Rung("fast")]))
+        learned = threading.Event()
+        loop = rh.learn.Loop(shares, outcomes=1, growth=0.0, watch=lambda _: learned.set()).start(every=0.001)
+        stopped = rh.learn.Loop(governor).start(every=0.001)
+        stopped.stop()
+
+        def work():
+            learned.clear()
+            plan = shares.plan("Prove that 2 is the only even prime.")
+            shares.outcome(plan.id, rung="fast", score=1.0)
+            said = learned.wait(60.0), repr(loop).count("running=True"), repr(stopped).count("running=False")
+            loop.stop()
+            return repr(said)
+
+        assert child(work) == child(work) == "(True, 1, 1)"
+        assert "running=True" in repr(loop)
+        loop.stop()
+        """
+    )

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     rows = islice(_trace.read(args.trace), args.limit)
     replayed = [replay(row, governor, concurrency=args.concurrency) for row in rows]
     if not replayed:
-        raise invalid(f"{args.trace}: queries", 0, "at least 1")
+        raise invalid(f"{args.trace}: queries", 0, "at least 1: a trace has a JSON object on each line (docs/tutorial.md)")
     summary = summarise(replayed)
     if args.json:
         _show.as_json(summary)

@@ -13,10 +13,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from rheostat._checks import invalid
 from rheostat._native import Ladder, OffPolicySums, Rung, Vote
 from rheostat._tune import MIN_COVERAGE, asked_by, uncut
-from rheostat.records._log import Entry, LogFile
+from rheostat.records._log import Entry, LogFile, without_queries
 
 Reals = npt.NDArray[np.float64]
 DIALS = ("model", "thinking", "samples", "depth", "all")
@@ -353,7 +352,7 @@ def read(reader: Reader, paths: Iterable[str | PathLike[str]], shares: Sequence[
     named = list(paths)
     sums = reader.read(*named)
     if not sums.queries.sum():
-        raise invalid(f"{', '.join(map(str, named))}: queries", 0, "at least 1")
+        raise without_queries(named, int(sums.total("rows")), int(sums.total("torn")))
     if sums.total("with a propensity"):
         sums.off_policy.merge(reader.replay(named, assign(sums, shares, reader.default)))
     return sums

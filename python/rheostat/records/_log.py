@@ -11,7 +11,7 @@ import gzip
 import json
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from os import PathLike
@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 
 from rheostat._extras import need
 from rheostat._usage import Usage
-from rheostat.errors import MalformedError, RheostatError
+from rheostat.errors import InvalidValueError, MalformedError, RheostatError
 from rheostat.records._forms import FORMS, WANTED, Form
 from rheostat.records._read import MAX_LINE, _lines, _parsed, _texts
 from rheostat.records._schema import check
@@ -133,9 +133,26 @@ class LogFile(Iterator[Entry]):
                 yield None
 
 
+def without_queries(paths: Iterable[str | PathLike[str]], rows: int, torn: int) -> InvalidValueError:
+    """The error of a log that was read and has no query, with what to do."""
+    if not rows:
+        why = f"there is no row; {_KINDS}"
+    elif torn == rows:
+        why = f"none of {rows:,} rows can be read; {_KINDS}"
+    else:
+        torn = f", {torn:,} of them torn" if torn else ""
+        why = f"{rows:,} rows{torn}, and none has a prompt, messages or the body of a request"
+    return InvalidValueError(f"{', '.join(map(str, paths))}: queries must be at least 1, got 0: {why}")
+
+
+_KINDS = "a log has a JSON object on each line (.jsonl), or is .json, .csv, .tsv, .parquet or .sqlite"
+
+
 def _values(path: Path) -> Iterator[Any]:
     """Yields the rows of a file; None for one that is torn."""
     kind = next((suffix for suffix in map(str.lower, reversed(path.suffixes)) if suffix != ".gz"), "")
+    if kind != ".parquet" and path.is_dir():
+        raise MalformedError(f"{path} is a folder: name the files in it, such as {path / '*.jsonl'}")
     if kind == ".parquet":
         yield from _parquet(path)
     elif kind in {".csv", ".tsv"}:

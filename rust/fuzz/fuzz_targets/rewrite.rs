@@ -25,7 +25,6 @@ fuzz_target!(|input: (&[u8], u8, u8, u32, u16, u8)| {
         samples: if flags & 1 == 0 { Draws::Client { most: 2 } } else { Draws::Plan(3) },
         keep_wishes: flags & 2 != 0,
         most_tokens: if flags & 4 == 0 { u64::MAX } else { 9_000 },
-        drawn: 0,
     };
     let surface = Surface::ALL[usize::from(surface) % Surface::ALL.len()];
     if let Ok(new) = rewrite(body, surface, &settings) {

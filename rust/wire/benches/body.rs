@@ -58,7 +58,6 @@ fn splice(bencher: Bencher, size: usize) {
         samples,
         keep_wishes: false,
         most_tokens: 8_192,
-        drawn: 0,
     };
     bencher.bench_local(|| {
         let new = rewrite(black_box(rotation.next().as_bytes()), Surface::OpenAiChat, &settings);

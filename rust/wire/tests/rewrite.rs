@@ -26,7 +26,6 @@ fn settings(case: &Json) -> Settings<'_> {
         },
         keep_wishes: case["keep_wishes"].as_bool().unwrap_or(false),
         most_tokens: case["most_tokens"].as_u64().unwrap_or(100_000),
-        drawn: 0,
     }
 }
 
@@ -89,7 +88,6 @@ const SETTINGS: Settings<'static> = Settings {
     samples: Draws::Client { most: 1 },
     keep_wishes: false,
     most_tokens: 100_000,
-    drawn: 0,
 };
 
 fn tree(text: &[u8]) -> Json {

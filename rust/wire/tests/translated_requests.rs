@@ -313,7 +313,6 @@ fn a_limit_has_the_name_that_the_model_knows() {
             samples,
             keep_wishes: false,
             most_tokens: 64,
-            drawn: 0,
         };
         let new = rewrite(&chat, OpenAiChat, &settings).unwrap().body.unwrap();
         let new: Value = serde_json::from_slice(&new).unwrap();
@@ -338,7 +337,6 @@ fn a_body_of_very_many_fields_is_read_in_time() {
         samples: Draws::Client { most: 1 },
         keep_wishes: false,
         most_tokens: 2_048,
-        drawn: 0,
     };
     for (surface, model, field) in [
         (OpenAiResponses, "gpt-5", r#""reasoning":{}"#),

@@ -7,6 +7,7 @@ use super::judge::{Ramp, Verdict};
 use super::purse::Usage;
 use super::state::State;
 use super::streams::{FinalText, Hold, Status, Stream};
+use super::trail::Phase;
 use crate::rules::Evidence;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -192,6 +193,7 @@ impl State {
                 s.release();
                 self.purse.replace(id, &before, &s.share());
             }
+            self.end_left(id);
         }
         self.purse.resettle(self.now());
         self.over().unwrap_or(Action::going(Scope::Call, Reason::Going))
@@ -203,7 +205,11 @@ impl State {
             let (call, before) = (s.call(), s.share());
             let invalid = s.report(usage, &self.purse.prices(call));
             self.purse.count_invalid(invalid);
+            let ends = s.is_open() && s.known();
             self.purse.replace(call, &before, &s.share());
+            if ends && self.phase() == Phase::Closed {
+                self.end_stream(id, Status::Finished, Hold::Nothing);
+            }
         }
         self.purse.resettle(self.now());
         self.verdict(id)

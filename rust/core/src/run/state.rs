@@ -14,7 +14,7 @@ use super::brief::Brief;
 use super::call::{CallKind, Grant};
 use super::judge::Judge;
 use super::purse::{Backing, Purse};
-use super::streams::{Hold, Status, Streams};
+use super::streams::{Hold, Status, Stream, Streams};
 use super::trail::{Event, Phase, Trail, detail};
 use crate::ledger::Amount;
 use crate::money::Usd;
@@ -229,6 +229,28 @@ impl State {
             self.judge.stream_ended();
         }
         self.purse.replace(ended.call, &ended.shares.0, &ended.shares.1);
+        self.book_late();
+    }
+
+    /// Settles a closed run whose last stream ends behind its close. One whose usage may still come is not settled before.
+    fn book_late(&mut self) {
+        if self.phase == Phase::Closed && self.streams.idle() && !self.streams.iter().any(Stream::owes) {
+            self.purse.settle(self.now);
+        }
+    }
+
+    /// A call's usage is known, and the run is closed: its open streams were left without a word.
+    pub(super) fn end_left(&mut self, call: u32) {
+        if self.phase != Phase::Closed {
+            return;
+        }
+        let streams = self.streams.grant(call).map_or(0..0, Grant::streams);
+        for id in streams {
+            if self.streams.get(id).is_some_and(Stream::is_open) {
+                self.end_stream(id, Status::Finished, Hold::Nothing);
+            }
+        }
+        self.book_late();
     }
 
     pub(super) fn first_calls(&mut self) {

@@ -26,10 +26,13 @@ impl<'a> Settings<'a> {
             model: &call.model,
             thinking_tokens: call.thinking_tokens,
             answer_tokens: call.max_tokens.saturating_sub(call.thinking_tokens).max(1),
-            samples: Draws::Plan(answers),
+            samples: if answers == 1 {
+                Draws::After(call.drawn.saturating_add(sample))
+            } else {
+                Draws::Plan(answers)
+            },
             keep_wishes: false,
             most_tokens: call.max_tokens,
-            drawn: call.drawn.saturating_add(sample),
         }
     }
 }

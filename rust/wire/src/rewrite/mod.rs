@@ -60,9 +60,6 @@ pub struct Settings<'a> {
     pub keep_wishes: bool,
     /// The most tokens of thinking and answer together, for a wish that is kept.
     pub most_tokens: u64,
-    /// Samples that were drawn before and that its answer is compared with. The first keeps the client's way of sampling; the others
-    /// must be able to differ from it.
-    pub drawn: u32,
 }
 
 /// The number of answers per request, by whose choice.
@@ -75,6 +72,9 @@ pub enum Draws {
     },
     /// The plan: for hosts that vote on the answers.
     Plan(u32),
+    /// One answer, which is compared with those of samples that were drawn before: it must be able to differ from them. The first sample
+    /// keeps the client's way of sampling.
+    After(u32),
 }
 
 impl<'a> Settings<'a> {
@@ -88,7 +88,6 @@ impl<'a> Settings<'a> {
             samples: Draws::Client { most: plan.answers_paid() },
             keep_wishes: false,
             most_tokens: plan.most_tokens(),
-            drawn: 0,
         }
     }
 }
@@ -113,7 +112,6 @@ pub struct Rewritten<'a> {
 ///     samples: Draws::Client { most: 1 },
 ///     keep_wishes: false,
 ///     most_tokens: 6_144,
-///     drawn: 0,
 /// };
 /// let body = br#"{"model": "auto", "max_tokens": 64000, "messages": [{"role": "user", "content": "Why?"}]}"#;
 /// let new = rewrite(body, Surface::AnthropicMessages, &settings)?;

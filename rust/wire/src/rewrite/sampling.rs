@@ -26,10 +26,11 @@ const HIGH: f64 = 0.9;
 impl Decision<'_, '_> {
     /// Frees the sampling of an answer that is compared with others.
     pub(super) fn vary(&mut self) {
-        let drawn = self.settings.drawn;
-        if drawn == 0 && !matches!(self.settings.samples, Draws::Plan(2..)) {
-            return;
-        }
+        let drawn = match self.settings.samples {
+            Draws::After(drawn @ 1..) => drawn,
+            Draws::Plan(2..) => 0,
+            _ => return,
+        };
         for field in [Temperature, TopP, TopK, MinP] {
             if self.values(field).any(|raw| leaves_one(field, raw)) {
                 self.remove(field, Why::Samples);

@@ -201,6 +201,7 @@ impl<'a> Decision<'a, '_> {
                     self.set(Samples, Value::Number(own.unwrap_or(most).min(most)), why);
                 }
             }
+            Draws::After(_) if takes && own.is_some() => self.set(Samples, Value::Number(1), Why::Plan),
             Draws::Plan(samples) if takes && (samples > 1 || own.is_some()) => {
                 let samples = u64::from(samples.max(1));
                 let why = if samples > taken { why } else { Why::Plan };
@@ -209,7 +210,7 @@ impl<'a> Decision<'a, '_> {
             Draws::Plan(samples) if samples > 1 => {
                 self.say("samples", None, Some(Value::Number(1)), Why::Unsupported);
             }
-            Draws::Plan(_) => {}
+            Draws::Plan(_) | Draws::After(_) => {}
         }
     }
 }

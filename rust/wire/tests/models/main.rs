@@ -46,7 +46,6 @@ const SETTINGS: Settings<'static> = Settings {
     samples: Draws::Client { most: 1_000 },
     keep_wishes: false,
     most_tokens: 0,
-    drawn: 0,
 };
 
 /// The body for a model and tokens of thinking.
@@ -60,7 +59,8 @@ fn by(surface: &str, settings: &Settings<'_>, members: &str) -> Sent {
     let new = rewrite(body.as_bytes(), surface, settings).unwrap();
     let text = new.body.clone().unwrap_or_else(|| body.clone().into_bytes());
     // A seed is counted up each time.
-    let again = Settings { drawn: 0, ..*settings };
+    let samples = if matches!(settings.samples, Draws::After(_)) { Draws::Plan(1) } else { settings.samples };
+    let again = Settings { samples, ..*settings };
     assert_eq!(
         rewrite(&text, surface, &again).unwrap().body,
         None,

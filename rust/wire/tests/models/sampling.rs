@@ -73,8 +73,7 @@ fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
 
 /// The settings under which answers are compared: a later sample by itself, and several in one request.
 fn compared() -> [Settings<'static>; 2] {
-    let alone = Settings { samples: Draws::Plan(1), ..SETTINGS };
-    [Settings { drawn: 2, ..alone }, Settings { samples: Draws::Plan(3), ..alone }]
+    [Draws::After(2), Draws::Plan(3)].map(|samples| Settings { samples, ..SETTINGS })
 }
 
 #[test]
@@ -87,8 +86,13 @@ fn what_leaves_one_candidate_is_removed_where_answers_are_compared_and_stays_els
                 assert_eq!(at(&new.body, path), None, "{surface} {path} {value}");
                 assert!(new.has(path, Why::Samples), "{surface} {path} {value}: {:?}", new.said);
             }
-            let first = by(surface, &Settings { samples: Draws::Plan(1), ..SETTINGS }, &body);
-            assert!(at(&first.body, path).is_some() && !first.says(Why::Samples), "{surface} {path} {value}");
+            for samples in [Draws::Plan(1), Draws::After(0)] {
+                let first = by(surface, &Settings { samples, ..SETTINGS }, &body);
+                assert!(
+                    at(&first.body, path).is_some() && !first.says(Why::Samples),
+                    "{surface} {path} {value}"
+                );
+            }
             // A host that passes the reply on compares nothing.
             let client = by(surface, &SETTINGS, &body);
             assert!(

@@ -215,7 +215,6 @@ pub(super) fn any_settings() -> impl Strategy<Value = Settings<'static>> {
             samples,
             keep_wishes,
             most_tokens,
-            drawn: 0,
         },
     )
 }

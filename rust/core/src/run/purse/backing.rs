@@ -29,7 +29,7 @@ pub(in crate::run) struct Backing {
 enum Booked {
     #[default]
     Nothing,
-    /// This much; the claims of failed calls are still reserved.
+    /// This much; the claims of calls that failed or were left are still reserved.
     Part(Cost),
     All,
 }

@@ -12,8 +12,10 @@ pub(in crate::run) struct Share {
     pub(in crate::run) granted: u64,
     /// Tokens that may still be written or reported within the grant.
     pub(in crate::run) left: u64,
-    /// True if it failed, so that it spends `left` only if its usage says so.
+    /// True if it failed.
     pub(in crate::run) failed: bool,
+    /// True if it spends `left` only if its usage says so: it failed, or its host has left it.
+    pub(in crate::run) lost: bool,
     /// Output tokens: seen, or reported for this stream.
     pub(in crate::run) output: Seen,
     /// The cost of its input; None while it is not reported.
@@ -33,7 +35,7 @@ pub(in crate::run) struct Share {
 struct Sums {
     granted: u128,
     left: u128,
-    /// `left` of failed streams, and those of them that may have begun.
+    /// `left` of streams that failed or were left, and the failed ones that may have begun.
     lost: u128,
     lost_inputs: u32,
     output: [u128; 3],
@@ -51,7 +53,7 @@ impl Sums {
         let count = |to: &mut u32, part: bool| *to = by((*to).into(), part.into()) as u32;
         add(&mut self.granted, share.granted);
         add(&mut self.left, share.left);
-        add(&mut self.lost, if share.failed { share.left } else { 0 });
+        add(&mut self.lost, if share.lost { share.left } else { 0 });
         add(&mut self.output[0], share.output.counted);
         add(&mut self.output[1], share.output.least);
         add(&mut self.output[2], share.output.all);

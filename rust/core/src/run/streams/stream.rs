@@ -66,6 +66,8 @@ pub(in crate::run) struct Stream {
     granted: u64,
     /// The part of the grant that stays claimed while its cost is unknown.
     kept: u64,
+    /// True if its host has left it before its end.
+    abandoned: bool,
     count: Count,
     report: Option<Box<Report>>,
     /// The reported cost of cached and written input while the whole is not reported.
@@ -96,6 +98,7 @@ impl Stream {
             charged,
             granted: max_tokens,
             kept: u64::MAX,
+            abandoned: false,
             count: Count::default(),
             report: None,
             parts: Usd(0),
@@ -140,6 +143,7 @@ impl Stream {
             granted: self.granted,
             left: self.left(),
             failed: self.status == Status::Failed,
+            lost: self.status == Status::Failed || self.abandoned,
             output: self.output(),
             input: self.report.as_ref().and_then(|report| report.input()),
             parts: self.parts,
@@ -164,6 +168,11 @@ impl Stream {
         self.began
     }
 
+    /// True if it has ended, not by a failure or its host, and its cost is unknown.
+    pub(in crate::run) fn owes(&self) -> bool {
+        self.is_held() && self.status != Status::Failed && !self.abandoned
+    }
+
     /// True if it has ended and its cost is unknown.
     pub(in crate::run) fn is_held(&self) -> bool {
         self.life == Life::AwaitsUsage
@@ -179,7 +188,7 @@ impl Stream {
 
     /// True if its cost is known, so that its unused grant may be given back at its end: its usage was reported, or every
     /// token of it was counted.
-    fn known(&self) -> bool {
+    pub(in crate::run) fn known(&self) -> bool {
         self.count.is_exact() || self.report.as_ref().is_some_and(|report| report.has_output())
     }
 
@@ -273,6 +282,7 @@ impl Stream {
         self.status = status;
         if hold == Hold::Thinking {
             self.kept = self.granted.saturating_sub(answer);
+            self.abandoned = true;
         }
         self.life = if hold == Hold::Nothing { Life::Over } else { Life::AwaitsUsage };
         self.charged &= !waived;
