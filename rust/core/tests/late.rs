@@ -1,4 +1,4 @@
-//! What the ledger books of a run whose host leaves streams behind: what is known, whenever it comes.
+//! The books of a run whose host leaves streams behind: the ledger takes what is known, whenever it comes.
 #![allow(clippy::unwrap_used)] // a test that fails here has failed
 
 use rheostat::features::Scan;
