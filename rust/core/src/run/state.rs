@@ -263,8 +263,15 @@ impl State {
 }
 
 impl Drop for State {
-    /// No report can come any more: calls in flight count in full.
+    /// No report can come any more: calls in flight count in full, and so does the hidden thinking of streams that were left.
     fn drop(&mut self) {
+        for id in 0..self.streams.launched() {
+            let Some(s) = self.streams.get_mut(id) else { continue };
+            let before = s.share();
+            if s.gives_up_waiting() {
+                self.purse.replace(s.call(), &before, &s.share());
+            }
+        }
         self.purse.settle(self.now);
     }
 }

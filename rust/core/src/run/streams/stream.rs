@@ -168,6 +168,11 @@ impl Stream {
         self.began
     }
 
+    /// Counts the rest of its claim as spent, if its host has left it and no usage has come. True if that is so.
+    pub(in crate::run) fn gives_up_waiting(&mut self) -> bool {
+        std::mem::take(&mut self.abandoned) && self.is_held()
+    }
+
     /// True if it has ended, not by a failure or its host, and its cost is unknown.
     pub(in crate::run) fn owes(&self) -> bool {
         self.is_held() && self.status != Status::Failed && !self.abandoned
