@@ -5,6 +5,7 @@ use rheostat::json::Json;
 
 /// The head of a request of OpenAI's or Anthropic's form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // facts that are independent of each other
 pub struct Head {
     /// The model that is asked for.
     pub model: Option<String>,

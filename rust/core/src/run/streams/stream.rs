@@ -38,6 +38,8 @@ enum Life {
     Open,
     /// Ended, with its cost unknown: its grant stays reserved, and late tokens are part of it.
     AwaitsUsage,
+    /// As that, and its host has left it before its end.
+    Left,
     Over,
 }
 
@@ -66,8 +68,6 @@ pub(in crate::run) struct Stream {
     granted: u64,
     /// The part of the grant that stays claimed while its cost is unknown.
     kept: u64,
-    /// True if its host has left it before its end.
-    abandoned: bool,
     count: Count,
     report: Option<Box<Report>>,
     /// The reported cost of cached and written input while the whole is not reported.
@@ -98,7 +98,6 @@ impl Stream {
             charged,
             granted: max_tokens,
             kept: u64::MAX,
-            abandoned: false,
             count: Count::default(),
             report: None,
             parts: Usd(0),
@@ -143,7 +142,7 @@ impl Stream {
             granted: self.granted,
             left: self.left(),
             failed: self.status == Status::Failed,
-            lost: self.status == Status::Failed || self.abandoned,
+            lost: self.status == Status::Failed || self.life == Life::Left,
             output: self.output(),
             input: self.report.as_ref().and_then(|report| report.input()),
             parts: self.parts,
@@ -170,17 +169,21 @@ impl Stream {
 
     /// Counts the rest of its claim as spent, if its host has left it and no usage has come. True if that is so.
     pub(in crate::run) fn gives_up_waiting(&mut self) -> bool {
-        std::mem::take(&mut self.abandoned) && self.is_held()
+        let waits = self.life == Life::Left;
+        if waits {
+            self.life = Life::AwaitsUsage;
+        }
+        waits
     }
 
     /// True if it has ended, not by a failure or its host, and its cost is unknown.
     pub(in crate::run) fn owes(&self) -> bool {
-        self.is_held() && self.status != Status::Failed && !self.abandoned
+        self.life == Life::AwaitsUsage && self.status != Status::Failed
     }
 
     /// True if it has ended and its cost is unknown.
     pub(in crate::run) fn is_held(&self) -> bool {
-        self.life == Life::AwaitsUsage
+        matches!(self.life, Life::AwaitsUsage | Life::Left)
     }
 
     pub(in crate::run) fn signals(&self) -> &StreamSignals {
@@ -287,9 +290,12 @@ impl Stream {
         self.status = status;
         if hold == Hold::Thinking {
             self.kept = self.granted.saturating_sub(answer);
-            self.abandoned = true;
         }
-        self.life = if hold == Hold::Nothing { Life::Over } else { Life::AwaitsUsage };
+        self.life = match hold {
+            Hold::Nothing => Life::Over,
+            Hold::Thinking => Life::Left,
+            Hold::All => Life::AwaitsUsage,
+        };
         self.charged &= !waived;
         // The input of a stream that failed before its first token may not have been read.
         self.began |= status != Status::Failed;
@@ -297,7 +303,7 @@ impl Stream {
 
     /// Gives back the unused grant of a stream that awaits its usage.
     pub(in crate::run) fn release(&mut self) {
-        if self.life == Life::AwaitsUsage {
+        if self.is_held() {
             self.life = Life::Over;
         }
     }

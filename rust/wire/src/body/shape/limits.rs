@@ -40,6 +40,7 @@ impl<T> Slots<T> {
 }
 
 /// The fields that have been read so far.
+#[allow(clippy::struct_excessive_bools)] // facts that are independent of each other
 pub(crate) struct Limits<'a, M> {
     system: Slots<Result<Weight>>,
     /// Position of the first prompt of the operator.
