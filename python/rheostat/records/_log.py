@@ -140,8 +140,8 @@ def without_queries(paths: Iterable[str | PathLike[str]], rows: int, torn: int) 
     elif torn == rows:
         why = f"none of {rows:,} rows can be read; {_KINDS}"
     else:
-        torn = f", {torn:,} of them torn" if torn else ""
-        why = f"{rows:,} rows{torn}, and none has a prompt, messages or the body of a request"
+        damaged = f", {torn:,} of them torn" if torn else ""
+        why = f"{rows:,} rows{damaged}, and none has a prompt, messages or the body of a request"
     return InvalidValueError(f"{', '.join(map(str, paths))}: queries must be at least 1, got 0: {why}")
 
 
