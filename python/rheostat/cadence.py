@@ -25,7 +25,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
-from rheostat._checks import started
+from rheostat._checks import started, wrong_type
 from rheostat._native import Cadence
 from rheostat._within import is_set
 from rheostat.types import Beat, Wake
@@ -47,6 +47,12 @@ class Done(NamedTuple):
     """Output tokens that it has cost."""
     usd: float = 0.0
     """US dollars that it has cost."""
+
+
+def _checked(cadence: Cadence) -> Cadence:
+    if not isinstance(cadence, Cadence):
+        raise wrong_type("cadence", cadence, "a Cadence")
+    return cadence
 
 
 def _report(cadence: Cadence, done: Done, at: float) -> None:
@@ -99,6 +105,7 @@ def run(
         wait: Waits for some seconds.
         until: The time at which it returns; never if not given.
     """
+    _checked(cadence)
     while True:
         now = clock()
         delay = cadence.next(at=now).delay
@@ -139,7 +146,7 @@ class Driver:
         preflight: Callable[[], bool] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.cadence = cadence
+        self.cadence = _checked(cadence)
         """The cadence."""
         self.error: BaseException | None = None
         """The exception of a beat that ended the thread."""
@@ -217,7 +224,7 @@ class AsyncDriver:
         clock: Callable[[], float] = time.time,
         wait: Callable[[asyncio.Event, float], Awaitable[object]] | None = None,
     ) -> None:
-        self.cadence = cadence
+        self.cadence = _checked(cadence)
         """The cadence."""
         self._beat, self._preflight, self._clock, self._wait = beat, preflight, clock, wait or is_set
         self._changed = asyncio.Event()

@@ -50,6 +50,7 @@ from os import PathLike
 from typing import Any, TypeAlias
 
 from rheostat import policy
+from rheostat._checks import wrong_type
 from rheostat._native import Cap, Ceiling, ConfigFile, Governor, Ladder, Ledger, Rules, Sessions, config_schema
 from rheostat.stores import SQLite
 
@@ -127,9 +128,14 @@ def load(path: str | PathLike[str]) -> Config:
 
 
 def _read(path: str | PathLike[str]) -> tuple[bytes, ConfigFile]:
-    with open(path, "rb") as file:  # noqa: PTH123  # `path` may be anything that opens.
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        # A number would open, and at the end close, a file of the process's own.
+        raise wrong_type("path", path, "a path") from None
+    with open(name, "rb") as file:  # noqa: PTH123  # a path may be bytes
         raw = file.read(MAX_BYTES + 1)
-    return raw, ConfigFile.decode(raw, os.fsdecode(path))
+    return raw, ConfigFile.decode(raw, name)
 
 
 def loads(text: str, *, source: str = "ladder") -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,12 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import rheostat as rh
+import rheostat.cadence
+import rheostat.config
 from rheostat import _native
 from rheostat.errors import InvalidTypeError, InvalidValueError, RheostatError
+from rheostat.records import Canary
+from rheostat.second_stage import Breaker
 
 LADDER = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
 ESTIMATOR = rh.Estimator()
@@ -489,3 +494,30 @@ def test_errors_name_the_argument() -> None:
     for call_it, named in wrong_values:
         with pytest.raises(InvalidValueError, match=named):
             call_it()
+
+
+def test_a_number_is_no_path() -> None:
+    """It would open, and at the end close, a file of the process's own."""
+    reads, writes = os.pipe()
+    for made in (rh.config.load, rh.config.Live):
+        with pytest.raises(InvalidTypeError, match="path"):
+            made(reads)  # type: ignore[arg-type]
+    os.write(writes, b"open")
+    assert os.read(reads, 4) == b"open"
+    os.close(reads)
+    os.close(writes)
+
+
+def test_settings_in_python_name_the_argument() -> None:
+    wrong: list[tuple[Callable[[], object], str]] = [
+        (lambda: Canary(GOVERNOR, GOVERNOR, np.array([0.1, 0.2])), "share"),  # type: ignore[arg-type]
+        (lambda: Canary(GOVERNOR, GOVERNOR, 0.5, salt=3), "salt"),  # type: ignore[arg-type]
+        (lambda: Canary(GOVERNOR, GOVERNOR, 0.5).arm(None), "key"),  # type: ignore[arg-type]
+        (lambda: Breaker("3"), "failures"),  # type: ignore[arg-type]
+        (lambda: Breaker(rest=[1.0]), "rest"),  # type: ignore[arg-type]
+        (lambda: rheostat.cadence.run(LADDER, print), "cadence"),  # type: ignore[arg-type]
+    ]
+    for call_it, named in wrong:
+        with pytest.raises(InvalidTypeError, match=named):
+            call_it()
+    assert Canary(GOVERNOR, GOVERNOR, 0.5).arm("\ud800") in {"stable", "candidate"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, number, wrong_type
 from rheostat._native import Governor, Plan
 from rheostat.records._recorder import Recorder
 
@@ -70,6 +70,12 @@ class Shadow:
         return ShadowPlans(plan, would)
 
 
+def _bytes(what: str, text: str) -> bytes:
+    if not isinstance(text, str):
+        raise wrong_type(what, text, "str")
+    return text.encode("utf-8", "replace")
+
+
 class Canary:
     """Gives a share of the traffic to another governor, by a stable hash of a key.
 
@@ -92,15 +98,15 @@ class Canary:
 
     def __init__(self, stable: Governor, candidate: Governor, share: float, *, salt: str = "") -> None:
         """Checks the share."""
-        if not 0 <= share <= 1:
+        if not 0 <= number("share", share) <= 1:
             raise invalid("share", share, "between 0 and 1")
         self._arms = {"stable": stable, "candidate": candidate}
-        self.share, self._salt = share, salt.encode()[:64]
+        self.share, self._salt = share, _bytes("salt", salt)[:64]
 
     def arm(self, key: str) -> str:
         """Returns `"stable"` or `"candidate"`: equal for equal keys, in every process."""
-        number = int.from_bytes(blake2b(key.encode(), digest_size=8, key=self._salt).digest(), "big")
-        return "candidate" if number < self.share * 2**64 else "stable"
+        place = int.from_bytes(blake2b(_bytes("key", key), digest_size=8, key=self._salt).digest(), "big")
+        return "candidate" if place < self.share * 2**64 else "stable"
 
     def plan(self, text: Any = None, *, key: str, **options: Any) -> CanaryPlan:
         """Returns the plan of the key's governor, and its arm. A key is usually a session or a user."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-from rheostat._checks import invalid
+from rheostat._checks import invalid, number
 from rheostat._native import clock as monotonic
 
 
@@ -29,9 +29,9 @@ class Breaker:
 
     def __init__(self, failures: int = 5, rest: float = 30.0, *, clock: Callable[[], float] = monotonic) -> None:
         """Starts closed."""
-        if failures < 1:
+        if number("failures", failures) < 1:
             raise invalid("failures", failures, "at least 1")
-        if not 0 < rest < float("inf"):
+        if not 0 < number("rest", rest) < float("inf"):
             raise invalid("rest", rest, "a finite number of seconds above 0")
         self._most, self._rest, self._clock = failures, rest, clock
         self._lock = threading.Lock()
