@@ -47,6 +47,64 @@ proptest! {
     }
 }
 
+/// Pieces of sentences that may only say how to answer.
+#[rustfmt::skip]
+const MANNER: &[&str] = &[
+    "Think ", "step by step", "carefully", "This is very hard", "your ", "reasoning", "Explain ", "how", "Is it important", "Prove ",
+    "the theorem", "What is ", "Take your time", "no mistakes", "x", "7", ". ", ", ", ": ", "? ", "\n", "\n\n", " - ", "--", "; ", "(", ") ",
+    "。", "，", "？", "请", "一步一步", "想", "Denke ", "Schritt für Schritt", " ", "\"", "Translate ", "to French", "thanks", "—",
+];
+
+proptest! {
+    #[test]
+    fn words_on_how_to_answer_are_left_out_as_the_naive_reader_does(
+        pieces in prop::collection::vec(prop::sample::select(MANNER), 0..24), joint in prop::sample::select(&["", " "][..]),
+    ) {
+        check(pieces.join(joint).as_bytes(), Window::default());
+    }
+}
+
+/// The text that is read of another.
+fn matter(text: &str) -> String {
+    let mut scan = Scan::new();
+    scan.run(text.as_bytes(), Window::default());
+    String::from_utf8(scan.scanned().to_vec()).unwrap()
+}
+
+#[test]
+fn words_on_how_to_answer_are_no_matter() {
+    for (text, wanted) in [
+        ("What is the capital of France? Think step by step.", "What is the capital of France?"),
+        ("This is a very hard question, so take your time. How tall is Everest?", "How tall is Everest?"),
+        ("Think step by step: how should I clean a pan?", "how should I clean a pan?"),
+        ("Step by step, explain how to clean a pan.", "explain how to clean a pan."),
+        ("Who wrote Faust, thinking about it very carefully?", "Who wrote Faust?"),
+        ("Who wrote Faust, taking your time slowly, thinking very hard?", "Who wrote Faust, ?"),
+        ("Why do cats purr?\n\nExplain your reasoning in detail. Be thorough!", "Why do cats purr?"),
+        ("Be careful and precise.\n\n17 + 4", "17 + 4"),
+        ("What is 2+2? This is very important to my career, so please make no mistakes.", "What is 2+2?"),
+    ] {
+        assert_eq!(matter(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn words_of_an_ask_are_no_manner() {
+    for text in [
+        "Think step by step.",
+        "Prove it step by step.",
+        "Think carefully about the second law of thermodynamics. What follows?",
+        "Explain each step.\nThanks!",
+        "Our 40 services have to move. Write down a plan for each step.",
+        "How hard is the halting problem?",
+        "Step 1: open the valve. Step 2: close it. What is wrong?",
+        "Rewrite: the exam was hard and important.",
+        "Which holds?\nA. Accurate but not precise.\nB. Precise and accurate.\nC. Simple.",
+    ] {
+        assert_eq!(matter(text), text);
+    }
+}
+
 #[test]
 fn texts_of_every_length_around_a_block_scan_as_they_read() {
     borders().for_each(|text| check(&text, Window::default()));

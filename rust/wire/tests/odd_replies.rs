@@ -32,6 +32,18 @@ fn sizes_are_bounded() {
     assert!(error.starts_with("reply must be at most 67108864 bytes, got "), "{error}");
 }
 
+/// A whole reply is given back as it came; bytes that are no UTF-8 are read as U+FFFD, and so they are given back.
+#[test]
+fn a_whole_reply_with_bytes_that_are_no_text_is_json() {
+    for name in rheostat_wire::reply::surfaces() {
+        let mut reader = Reader::new(name).unwrap();
+        reader.feed(b"{\"a\xBD\xFF\": \"\xCF\"}").unwrap();
+        reader.end().unwrap();
+        let reply: Value = serde_json::from_slice(&reader.reply()).unwrap();
+        assert_eq!(reply, json!({"a\u{FFFD}\u{FFFD}": "\u{FFFD}"}), "{name}");
+    }
+}
+
 #[test]
 fn values_cost_what_they_take() {
     // Small values in great numbers take more memory than their text.

@@ -1,7 +1,7 @@
 //! The counters of one scan, and the vector that is made of them.
 #![allow(clippy::inline_always)] // compiled again with the instructions of the caller (`simd::widest`)
 
-use super::lexicon::{GROUPS, Lanes, UNKNOWN};
+use super::lexicon::{GROUPS, HEAD, Lanes, UNKNOWN};
 use super::lexicon_words::Group;
 use super::spec::{COUNT, Feature, WIDTH};
 
@@ -16,6 +16,8 @@ pub(super) struct Counters {
     /// Function words of English, and of other languages in Latin letters.
     english: u32,
     foreign: u32,
+    /// Words that head a sentence on how to answer.
+    pub(super) heads: u32,
     pub(super) upper: u32,
     /// Estimated tokens, in 64ths.
     pub(super) tokens_64: u32,
@@ -65,6 +67,7 @@ impl Counters {
             unknown_words: 0,
             english: 0,
             foreign: 0,
+            heads: 0,
             upper: 0,
             tokens_64: 0,
             counted_tokens_64: 0,
@@ -115,6 +118,7 @@ impl Counters {
             self.counts[feature as usize] = 0;
         }
         self.unknown_words = 0;
+        self.heads = 0;
     }
 
     /// Not inlined, so that the compiler keeps the caller's sums in one vector.
@@ -128,6 +132,7 @@ impl Counters {
         self.unknown_words += count(UNKNOWN);
         self.english += count(Group::English as usize);
         self.foreign += count(Group::Foreign as usize);
+        self.heads += count(HEAD);
     }
 
     /// Takes a word out of its groups.

@@ -8,12 +8,15 @@
 use super::frame_words::{FRAMES, Frame};
 use super::hash::word_hash;
 use super::lexicon_words::{Group, WORDS};
+use super::manner_words::HEADS;
 use std::hint::select_unpredictable;
 
 /// Number of groups that are features.
 pub(super) const GROUPS: usize = Group::Depth as usize + 1;
 /// The lane after those of all groups: words of at least [`NOT_SHORT`] bytes that are in no group.
 pub(super) const UNKNOWN: usize = Group::Foreign as usize + 1;
+/// The lane behind it: words that head a sentence on how to answer (`manner`). They may be unknown, too, by the length of the English word.
+pub(super) const HEAD: usize = UNKNOWN + 1;
 /// Bytes from which a word without a group counts as unknown.
 const NOT_SHORT: u32 = 5;
 
@@ -58,6 +61,8 @@ struct Table {
     heavy: [bool; SETS],
     /// True if the words of each set are those of a profession.
     topical: [bool; SETS],
+    /// True if the words of each set head a sentence on how to answer.
+    heads: [bool; SETS],
 }
 
 // Some two thousand words are hashed while compiling.
@@ -90,6 +95,11 @@ pub(super) fn is_topical(set: u8) -> bool {
     TABLE.topical[set as usize]
 }
 
+/// True if the words of a set head a sentence on how to answer.
+pub(super) fn is_head(set: u8) -> bool {
+    TABLE.heads[set as usize]
+}
+
 /// True if the words of a set are heavy: of a group whose words say nothing where they are only mentioned.
 #[inline]
 pub(super) fn is_heavy(set: u8) -> bool {
@@ -120,6 +130,7 @@ const fn build() -> Table {
         frames: [Frame::None; SETS],
         heavy: [false; SETS],
         topical: [false; SETS],
+        heads: [false; SETS],
     };
     let mut taken = [false; SLOTS];
     let (mut known, mut sets) = ([0u64; SETS], 2);
@@ -147,6 +158,7 @@ const fn build() -> Table {
                         table.frames[set] = Frame::ALL[(groups >> u32::BITS) as usize];
                         table.heavy[set] = groups & HEAVY != 0;
                         table.topical[set] = groups & TOPICAL != 0;
+                        table.heads[set] = groups & 1 << HEAD != 0;
                         sets += 1;
                     }
                     (table.keys[slot], table.sets[slot], taken[slot]) = (hash, set as u8, true);
@@ -190,7 +202,7 @@ const fn factor(hashes: &[u32; MOST], size: usize, taken: &[bool; SLOTS]) -> u32
 const fn spread(groups: u32) -> Lanes {
     let mut lanes = [0; 4];
     let mut group = 0;
-    while group <= UNKNOWN {
+    while group <= HEAD {
         lanes[group / 8] |= (groups >> group & 1) as u64 * (1 << (8 * (group % 8)));
         group += 1;
     }
@@ -212,6 +224,7 @@ const fn draft() -> Draft {
         insert_all(&mut draft, words, (frame as u64) << u32::BITS);
         f += 1;
     }
+    insert_all(&mut draft, HEADS, 1 << HEAD);
     draft
 }
 
@@ -222,7 +235,7 @@ const fn insert_all(draft: &mut Draft, words: &str, bits: u64) {
     while at <= bytes.len() {
         if at == bytes.len() || bytes[at] == b' ' {
             if at > start {
-                insert(draft, word_hash(bytes.split_at(at).0.split_at(start).1), bits);
+                insert(draft, word_hash(bytes.split_at(at).0.split_at(start).1), at - start, bits);
             }
             start = at + 1;
         }
@@ -230,7 +243,7 @@ const fn insert_all(draft: &mut Draft, words: &str, bits: u64) {
     }
 }
 
-const fn insert(draft: &mut Draft, hash: u32, bits: u64) {
+const fn insert(draft: &mut Draft, hash: u32, length: usize, bits: u64) {
     let bucket = hash as usize % BUCKETS;
     let mut i = 0;
     while i < draft.count[bucket] && draft.hashes[bucket][i] != hash {
@@ -239,6 +252,9 @@ const fn insert(draft: &mut Draft, hash: u32, bits: u64) {
     if i == draft.count[bucket] {
         draft.hashes[bucket][i] = hash;
         draft.count[bucket] += 1;
+        // A head that is in no other list is as rare as it was.
+        let unknown = bits == 1 << HEAD && length >= NOT_SHORT as usize;
+        draft.groups[bucket][i] = (unknown as u64) << UNKNOWN;
     }
     draft.groups[bucket][i] |= bits;
 }

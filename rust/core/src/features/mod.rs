@@ -10,6 +10,7 @@
 //! look up the groups of each word by the same hash                                     lexicon
 //! read words of other languages by their English meaning, and look up again            meaning
 //! find what each sentence asks for, and what is only mentioned in it                   asks
+//! leave out words on how to answer, and read the rest again                            manner
 //! ```
 //!
 //! [`Scan`] is the reusable scratch and the result. `rust/core/tests/oracle/features.rs` is the naive reader that tests compare
@@ -25,6 +26,8 @@ mod gap;
 mod hash;
 mod lexicon;
 mod lexicon_words;
+mod manner;
+mod manner_words;
 mod meaning;
 mod quotes;
 mod scan;

@@ -55,6 +55,8 @@ pub struct Scan {
     pub(super) sets: Vec<u8>,
     /// Ranges of words that are only mentioned.
     pub(super) mentions: Vec<[u32; 2]>,
+    /// Ranges of bytes with words on how to answer.
+    pub(super) cuts: Vec<[u32; 2]>,
     /// For each word of a text of two languages, true in a stretch of the other than English; empty for other texts.
     pub(super) foreign: Vec<bool>,
 }
@@ -82,6 +84,7 @@ impl Scan {
             ends: Vec::new(),
             sets: Vec::new(),
             mentions: Vec::new(),
+            cuts: Vec::new(),
             foreign: Vec::new(),
         }
     }
@@ -91,6 +94,9 @@ impl Scan {
     pub fn run(&mut self, text: &[u8], window: Window) {
         self.load(text, window);
         widest(Pass(self));
+        if self.counters.heads > 0 && self.leave_out_manner() {
+            widest(Pass(self));
+        }
     }
 
     #[inline(always)]
@@ -149,6 +155,27 @@ impl Scan {
             self.text.push(b'\n');
             self.text.extend_from_slice(tail);
         }
+        self.rewind();
+    }
+
+    /// Takes the bytes of `cuts` out of the text, and white space at the ends of what remains.
+    pub(super) fn cut(&mut self) {
+        self.text.truncate(self.length);
+        let (mut kept, mut at) = (0, 0);
+        for &[from, to] in self.cuts.iter().chain([&[self.length as u32; 2]]) {
+            // A cut that begins behind the word before it may begin in the cut before it.
+            let from = at.max(from as usize);
+            self.text.copy_within(at..from, kept);
+            (kept, at) = (kept + from - at, to as usize);
+        }
+        self.text.truncate(kept);
+        let kept = self.text.trim_ascii_end().len();
+        self.text.truncate(kept);
+        self.rewind();
+    }
+
+    /// Makes a loaded text ready for its pass.
+    fn rewind(&mut self) {
         self.length = self.text.len();
         self.text.extend_from_slice(&[0; PADDING]);
         self.numbers.clear();

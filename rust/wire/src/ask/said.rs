@@ -88,9 +88,9 @@ fn may_end_told(raw: &[u8]) -> bool {
     let last = text.get(text.len().saturating_sub(TAG)..).unwrap_or_default();
     if let Some(tag) = last.strip_suffix(b">") {
         let name = memmem::rfind(tag, b"</").and_then(|at| tag.get(at + 2..)).unwrap_or_default();
-        if kind_of(name)
-            .is_some_and(|kind| matches!(kind, TagKind::Injected | TagKind::Human | TagKind::Task))
-        {
+        if kind_of(name).is_some_and(|kind| {
+            matches!(kind, TagKind::Injected | TagKind::Generic | TagKind::Human | TagKind::Task)
+        }) {
             return true;
         }
     }

@@ -210,7 +210,7 @@ impl Reader {
     }
 
     /// The reply as one JSON object of its surface, built from what has come; a reply that came as one object is returned as it
-    /// came, but for halves of characters.
+    /// came, but for halves of characters and bytes that are no UTF-8.
     pub fn reply(&self) -> Vec<u8> {
         let mut out = Vec::new();
         if let Documents::One(whole) = &self.documents {
@@ -267,7 +267,10 @@ impl Reader {
             self.read_data(document, b"", is_document, &mut event)?;
             self.documents = match std::mem::replace(&mut self.documents, Documents::Many) {
                 documents if document.is_empty() => documents,
-                Documents::None if self.malformed == before => Documents::One(document.to_vec()),
+                // As it was read: a byte that is no UTF-8 would make it no JSON.
+                Documents::None if self.malformed == before => {
+                    Documents::One(String::from_utf8_lossy(document).into_owned().into_bytes())
+                }
                 _ => Documents::Many,
             };
         } else {

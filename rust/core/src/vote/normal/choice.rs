@@ -115,6 +115,10 @@ pub(super) fn chosen(text: &str) -> Option<char> {
         "i'd go with ",
         "i would go with ",
         "i'll go with ",
+        "go with ",
+        "probably ",
+        "it's ",
+        "my answer is ",
         "choose ",
         "pick ",
     ];

@@ -168,12 +168,28 @@ fn whole(text: &str) -> (String, char, &str) {
         && groups > 0
         && pairs < groups.max(1)
         && match separator {
-            ' ' => !after.starts_with('/') && (groups > 1 || decimals),
+            // No number begins with 0, so `10 000` is one, and `12 500` may be two.
+            ' ' => !after.starts_with('/') && (groups > 1 || decimals || rest.starts_with(" 0")),
             '.' => (groups > 1 || comma) && !is_address(text),
             _ => true,
         };
     let point = if comma && separator != ',' { ',' } else { '.' };
     if fits { (digits, point, after) } else { plain }
+}
+
+/// A text that begins with `12 500`, without the space. Where one number is looked for in a sentence, it is more often twelve thousand
+/// than two numbers, and its last three digits alone would be equal to those of others.
+pub(super) fn spaced_thousand(text: &str) -> Option<String> {
+    let (first, rest) = split_digits(text);
+    let (group, after) = split_digits(rest.strip_prefix(' ')?);
+    // More groups are a number whatever it stands in.
+    let further = after.strip_prefix(' ').is_some_and(|next| split_digits(next).0.len() == 3);
+    let fits = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && group.len() == 3
+        && !further
+        && !after.starts_with('/');
+    fits.then(|| [first, group, after].concat())
 }
 
 /// True for four groups of at most 255 each, as in `192.168.100.100`.

@@ -295,8 +295,10 @@ pub(super) fn last_number(text: &str) -> Option<String> {
             text[..start].ends_with('.') && !text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
         let start = start - usize::from(point);
         let (before, found) = text.split_at(start);
-        let european = comma::of_euros(before, found).or_else(|| comma::lone(before, found));
-        let Some((number, flipped, rest)) = number::read(european.as_deref().unwrap_or(found)) else {
+        let joined = comma::of_euros(before, found)
+            .or_else(|| comma::lone(before, found))
+            .or_else(|| number::spaced_thousand(found));
+        let Some((number, flipped, rest)) = number::read(joined.as_deref().unwrap_or(found)) else {
             at = start + 1 + usize::from(point);
             continue;
         };

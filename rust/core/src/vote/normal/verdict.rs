@@ -49,6 +49,15 @@ const SUBJECTS: [&str; 14] = [
     "i believe", "definitely", "absolutely", "certainly", "of course",
 ];
 
+/// Whole answers that assent, and that deny.
+#[rustfmt::skip]
+const ASSENTS: [&str; 18] = [
+    "definitely", "absolutely", "certainly", "of course", "indeed", "i think so", "natürlich", "selbstverständlich", "bien sûr",
+    "por supuesto", "claro", "claro que sí", "certo", "certamente", "конечно", "もちろん", "当然", "当然是",
+];
+const DENIES: [&str; 6] =
+    ["i don't think so", "i do not think so", "not at all", "by no means", "auf keinen fall", "没有"];
+
 /// `yes`, `no`, `true` or `false` alone, in any case, and yes or no in other languages.
 pub(super) fn truth(text: &str) -> Option<&'static str> {
     let alone = ["yes", "no", "true", "false"].into_iter().find(|word| word.eq_ignore_ascii_case(text));
@@ -93,6 +102,10 @@ pub(super) fn opening(text: &str) -> Option<bool> {
     let alone = text.trim_matches(|c: char| !c.is_alphanumeric());
     if alone.eq_ignore_ascii_case("y") || alone.eq_ignore_ascii_case("n") {
         return Some(alone.eq_ignore_ascii_case("y"));
+    }
+    let whole = alone.to_lowercase();
+    if ASSENTS.contains(&whole.as_str()) || DENIES.contains(&whole.as_str()) {
+        return Some(ASSENTS.contains(&whole.as_str()));
     }
     let subject =
         SUBJECTS.iter().find_map(|subject| strip(text, subject)).filter(|rest| rest.starts_with([' ', ',']));

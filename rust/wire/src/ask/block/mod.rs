@@ -15,10 +15,11 @@ mod sweep;
 mod tag;
 
 use super::frame::is_boilerplate;
-use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, TOLD_NAMES, TagKind, WRAPPED_TAILS};
+use super::harness::{COMMON_OUTPUTS, LOCAL_COMMANDS, QUEUED_HEADS, TOLD_NAMES, TagKind, WRAPPED_TAILS};
 use super::lean::points;
+use super::pattern::any_matches;
 use super::phrases::is_acknowledgement;
-use super::protocol::{precedes_words, queued, refers, says_planning};
+use super::protocol::{first_line, precedes_words, queued, refers, says_planning};
 use super::result::is_program;
 use super::rows;
 use super::section;
@@ -147,8 +148,7 @@ fn wrapped(text: &[u8], blocks: &[Block], seam: Option<usize>) -> Option<Remaind
     let mut out = Vec::new();
     if ranges.is_empty() {
         let quoted = |block: &Block| {
-            let inside = Some(block.inside(text)).filter(|_| block.kind == Injected)?;
-            let (from, to) = queued(inside).or_else(|| whole_wrapper(inside))?;
+            let (from, to) = quoted_by(block.kind, block.inside(text))?;
             Some((block.inside.0 + from, block.inside.0 + to))
         };
         ranges.extend(blocks.iter().filter_map(quoted));
@@ -372,9 +372,8 @@ pub(crate) fn queued_last(text: &[u8]) -> Option<&[u8]> {
             (told && stands_alone(text, block)).then_some((0, inside.len()))
         };
         let range = match block.kind {
-            Injected => queued(inside).or_else(|| whole_wrapper(inside)),
             Human | Task => holds(),
-            _ => None,
+            kind => quoted_by(kind, inside),
         };
         let words = range.and_then(|(from, to)| inside.get(from..to)).map(<[u8]>::trim_ascii);
         if let Some(words) = words.filter(|words| !words.is_empty()) {
@@ -383,6 +382,16 @@ pub(crate) fn queued_last(text: &[u8]) -> Option<&[u8]> {
         end = block.start;
     }
     None
+}
+
+/// The human's message that a program's block quotes, or holds. A common name is the user's own, unless a sentence of the table
+/// begins the block.
+fn quoted_by(kind: TagKind, inside: &[u8]) -> Option<(usize, usize)> {
+    match kind {
+        Injected => queued(inside).or_else(|| whole_wrapper(inside)),
+        Generic => queued(inside).filter(|_| any_matches(QUEUED_HEADS, first_line(inside).0)),
+        _ => None,
+    }
 }
 
 /// True if a text with this first byte may begin with a block.

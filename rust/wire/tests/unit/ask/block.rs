@@ -149,3 +149,16 @@ proptest::proptest! {
         proptest::prop_assert_eq!(words(&text), (left.to_owned(), (text.len() - left.len()) as u64));
     }
 }
+
+/// A message that a sentence of the table introduces is the human's, also in a block whose name users write themselves.
+#[test]
+fn a_block_of_a_common_name_may_quote_a_queued_message() {
+    let words = |text: &str| strip(text.as_bytes().into(), None).text.into_owned();
+    for head in ["The user sent the following message:", "User message (queued):"] {
+        let text = format!("<reminder>\n{head}\nProve it.\n</reminder>");
+        assert_eq!(words(&text), b"Prove it.", "{head}");
+        assert_eq!(queued_last(format!("x = 1\n\n{text}").as_bytes()), Some(&b"Prove it."[..]), "{head}");
+    }
+    let own = "<rules>\nMessage: be brief.\n</rules>";
+    assert_eq!(queued_last(own.as_bytes()), None);
+}
