@@ -72,6 +72,82 @@ def test_a_path_has_a_contract_of_its_own(tmp_path: Path, provider: Loopback, pa
                 proxy.post("/v1/chat/completions", fields)
 
 
+OF_A_PATH = """
+[[route]]
+name = "held"
+path = "/v1/chat/completions"
+allow = ["small"]
+
+[[route]]
+name = "bought"
+path = "/v1/responses"
+models = ["auto-deep"]
+tenants = ["team-a"]
+allow = ["large"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "models"),
+    [
+        ({"messages": HARD}, {}, ["small"]),
+        ({"messages": HARD}, {"x_rheostat_path": "/v1/chat/completions/"}, ["small"]),
+        ({"messages": HARD}, {"x_rheostat_path": "/v1/messages"}, ["large", "small"]),
+        ({"messages": HARD}, {"anthropic_version": "2023-06-01"}, ["large", "small"]),
+        ({"input": HARD}, {}, ["large", "small"]),
+        ({"input": HARD, "model": "auto-deep"}, {"x_rheostat_tenant": "team-a"}, ["large"]),
+        ({"input": HARD[0]["content"], "model": "auto-deep"}, {"x_rheostat_tenant": "team-a"}, ["large"]),
+    ],
+)
+def test_a_decision_alone_is_that_of_the_route_of_its_path(
+    tmp_path: Path, provider: Loopback, body: Any, headers: dict[str, str], models: list[str]
+) -> None:
+    with running(tmp_path, OF_A_PATH, upstream(provider.url)) as proxy:
+        routed = proxy.post("/v1/route", body, **headers).json()
+        # A gateway may fall back along the list: it has no model that the route forbids.
+        assert (routed["model"], routed["models"]) == (models[0], models)
+
+
+def test_the_path_of_a_decision_alone_is_one_of_the_api(tmp_path: Path, provider: Loopback) -> None:
+    with running(tmp_path, upstream(provider.url)) as proxy:
+        refused = proxy.post("/v1/route", {"messages": ASK}, x_rheostat_path="/v1/embeddings")
+        assert refused.status_code == 400
+        assert 'unknown x-rheostat-path "/v1/embeddings"' in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/v1/chat/completions", {"messages": ASK}, {"x_rheostat_tenant": "team-a"}),
+        ("/v1/responses", {"input": ASK}, {"x_rheostat_tenant": "team-b"}),
+        ("/v1/responses", {"input": ASK}, {}),
+        ("/v1/route", {"input": ASK}, {}),
+        ("/v1/chat/completions", {"messages": ASK}, {"x_rheostat_mutate": "1"}),
+    ],
+)
+def test_a_name_of_a_route_is_refused_elsewhere(
+    tmp_path: Path, provider: Loopback, path: str, body: Any, headers: dict[str, str]
+) -> None:
+    """It would be governed without the route's ceiling and its models."""
+    # Without a route for all requests of a path, which would take the name, too.
+    with running(tmp_path, OF_A_PATH[OF_A_PATH.index('[[route]]\nname = "bought"') :], upstream(provider.url)) as proxy:
+        refused = proxy.post(path, {"model": "auto-deep", **body}, **headers)
+        assert (refused.status_code, provider.provider.requests) == (400, [])
+        assert 'on the path and by the tenants of its route "bought", got auto-deep' in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("value", "rewritten"), [("1", True), ("True", True), ("no", False), ("0", False), ("", False)])
+def test_a_body_is_rewritten_where_that_is_switched_on(tmp_path: Path, provider: Loopback, value: str, rewritten: bool) -> None:
+    with running(tmp_path, upstream(provider.url)) as proxy:
+        reply = chat(proxy, "auto", x_rheostat_mutate=value).json()
+        assert ("messages" in reply, len(provider.provider.requests)) == (rewritten, int(not rewritten))
+
+
+def test_a_path_of_no_api_is_not_found(tmp_path: Path, provider: Loopback) -> None:
+    with running(tmp_path, upstream(provider.url)) as proxy:
+        assert proxy.post("/elsewhere", {}).status_code == 404
+
+
 WRONG = {
     'name = ""': 'route "": name must be 1 to 64 bytes long, got 0',
     'name = "a"\npath = "/v1/embeddings"': 'route "a": unknown path "/v1/embeddings"',

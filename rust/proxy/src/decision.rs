@@ -2,19 +2,21 @@
 //!
 //! ```text
 //! POST /v1/route                       a body of any provider → rung, model, ranked models, plan, headers
+//!                                      (x-rheostat-path: the path that it will be sent to)
 //! POST any path, x-rheostat-mutate     a body of that path    → the body to send
 //! ```
 
-use crate::app::{App, Rules, with_scratch};
+use crate::app::{App, Rules, SURFACES, surface_of, with_scratch};
 use crate::clock::unix;
 use crate::decisions::Decision;
-use crate::govern::{Circumstances, asked_words, decide, payer};
+use crate::govern::{Circumstances, asked_words, decide, named, payer};
 use crate::reply;
+use crate::upstream::PATH;
 use crate::ways::Ways;
 use axum::body::Body;
 use http::{HeaderMap, Response, StatusCode};
 use rheostat::plan::{Plan, PlanOptions};
-use rheostat_wire::body;
+use rheostat_wire::body::{self, Head};
 use rheostat_wire::rewrite::Surface;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,9 +27,10 @@ use std::time::Instant;
 /// Answers `/v1/route`.
 pub(crate) fn route(app: &App, body: &[u8], headers: &HeaderMap, tenant: Option<&str>) -> Response<Body> {
     match plan(app, body, headers, tenant) {
-        Ok(plan) => {
+        Ok((plan, open)) => {
+            let routed = Routed::of(&plan, open.as_deref());
             let mut response =
-                reply::json_of(StatusCode::OK, serde_json::to_string(&Routed::of(&plan)).unwrap_or_default());
+                reply::json_of(StatusCode::OK, serde_json::to_string(&routed).unwrap_or_default());
             reply::add(response.headers_mut(), rheostat_wire::gateway::plan_headers(&plan));
             response
         }
@@ -38,17 +41,22 @@ pub(crate) fn route(app: &App, body: &[u8], headers: &HeaderMap, tenant: Option<
     }
 }
 
-/// Plans the request in a body of any format.
-pub(crate) fn plan(
+/// Plans the request in a body of any format. Returns the models that its route allows, too; None: all.
+fn plan(
     app: &App,
     body: &[u8],
     headers: &HeaderMap,
     tenant: Option<&str>,
-) -> rheostat::Result<Plan> {
+) -> rheostat::Result<(Plan, Option<Vec<String>>)> {
     let rules = app.rules();
     let asked = body::head(body);
     let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
-    let route = rules.settings.route(None, model, payer(tenant, headers));
+    let surface = surface(asked.as_ref(), headers)?;
+    let payer = payer(tenant, headers);
+    if let Some(error) = model.and_then(|model| rules.settings.out_of_route(surface, model, payer)) {
+        return Err(error);
+    }
+    let route = rules.settings.route(surface, model, payer);
     let open = route.and_then(|route| route.open(None));
     let ceiling = route.and_then(|route| route.ceiling);
     let circumstances = Circumstances { open: open.as_deref(), ceiling, headers, tenant };
@@ -59,7 +67,22 @@ pub(crate) fn plan(
     app.metrics.decision.add(began.elapsed().as_secs_f64());
     app.metrics.planned(&plan);
     note(app, &plan, &options, body);
-    Ok(plan)
+    Ok((plan, open))
+}
+
+/// The surface whose routes a request for a decision belongs to: that of the path which it names, or that which its form shows. Messages
+/// of Anthropic look like those of chat completions; their version, which Anthropic asks for, tells them apart.
+fn surface(asked: Option<&Head>, headers: &HeaderMap) -> rheostat::Result<Option<Surface>> {
+    if let Some(path) = named(headers, PATH) {
+        let known = || rheostat::Error::unknown(PATH, path, SURFACES.map(|(path, _)| path));
+        return surface_of(path).ok_or_else(known).map(Some);
+    }
+    Ok(asked.and_then(|asked| match asked.lists_messages {
+        Some(true) if headers.contains_key("anthropic-version") => Some(Surface::AnthropicMessages),
+        Some(true) => Some(Surface::OpenAiChat),
+        Some(false) => Some(Surface::OpenAiResponses),
+        None => None,
+    }))
 }
 
 /// Keeps and logs a decision that the client carries out.
@@ -80,7 +103,7 @@ pub(crate) struct Routed {
     /// The rung to start on, and its model.
     rung: String,
     model: String,
-    /// The ladder's models, best first: the plan's, those above it, then those below it.
+    /// The ladder's models that the route allows, best first: the plan's, those above it, then those below it.
     models: Vec<String>,
     /// The dials: tokens of thinking per sample, samples, and rounds.
     thinking_tokens: u64,
@@ -101,13 +124,13 @@ pub(crate) struct Routed {
 }
 
 impl Routed {
-    fn of(plan: &Plan) -> Self {
+    fn of(plan: &Plan, open: Option<&[String]>) -> Self {
         let rung = plan.rung_ref();
         Self {
             id: plan.id.to_string(),
             rung: rung.name.clone(),
             model: rung.model.clone(),
-            models: ranked(plan).into_iter().map(str::to_owned).collect(),
+            models: ranked(plan, open).into_iter().map(str::to_owned).collect(),
             thinking_tokens: plan.dials.thinking_tokens,
             samples: plan.dials.samples,
             depth: plan.dials.depth,
@@ -120,13 +143,14 @@ impl Routed {
     }
 }
 
-/// The ladder's models, best first: the plan's, those above it, then those below it.
-fn ranked(plan: &Plan) -> Vec<&str> {
+/// The ladder's models that are open, best first: the plan's, those above it, then those below it.
+fn ranked<'a>(plan: &'a Plan, open: Option<&[String]>) -> Vec<&'a str> {
     let rungs = plan.snapshot.ladder.rungs();
     let (below, above) = rungs.split_at(plan.rung.min(rungs.len()));
     let mut models: Vec<&str> = Vec::with_capacity(rungs.len());
     for rung in above.iter().chain(below.iter().rev()) {
-        if !models.contains(&rung.model.as_str()) {
+        let may = open.is_none_or(|open| open.contains(&rung.model));
+        if may && !models.contains(&rung.model.as_str()) {
             models.push(&rung.model);
         }
     }
@@ -144,7 +168,11 @@ pub(crate) fn mutate(
 ) -> Response<Body> {
     let asked = body::head(body);
     let model = asked.as_ref().and_then(|asked| asked.model.as_deref());
-    let route = rules.settings.route(Some(surface), model, payer(tenant, given));
+    let payer = payer(tenant, given);
+    if let Some(error) = model.and_then(|model| rules.settings.out_of_route(Some(surface), model, payer)) {
+        return reply::bad_request(Some(surface), &error.to_string(), Some("model"));
+    }
+    let route = rules.settings.route(Some(surface), model, payer);
     let direct = rules.ways(surface).and_then(Ways::direct);
     let open = route.map_or_else(|| direct.map(<[String]>::to_vec), |route| route.open(direct));
     let ceiling = route.and_then(|route| route.ceiling);

@@ -33,7 +33,12 @@ pub(crate) async fn through(app: &App, rules: &Rules, passed: Passed<'_>) -> Res
         return reply::bad_request(surface, &why, None);
     };
     let Some(uri) = upstream.uri(path) else {
-        return reply::bad_request(surface, "the path is no path of the API", None);
+        return reply::error(
+            surface,
+            StatusCode::NOT_FOUND,
+            "the path is no path of the API",
+            "not_found_error",
+        );
     };
     let sent = upstream::forwarded(headers, upstream, surface, !rules.keys.is_empty());
     match app.client.send(upstream::request(uri, method, sent, body)).await {

@@ -85,7 +85,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
         (&Method::POST, "/v1/outcomes/otel") => hooks::otel(&app, &body, tenant_name),
         (&Method::POST, "/v1/systemone") => questions::system_one(&app, &body, tenant_name),
         (&Method::POST, "/v1/decisions") => questions::decisions(&app, &body, tenant_name),
-        (&Method::POST, _) if surface.is_some() && head.headers.contains_key(MUTATE) => {
+        (&Method::POST, _) if surface.is_some() && is_on(&head.headers, MUTATE) => {
             let surface = surface.unwrap_or(Surface::OpenAiChat);
             decision::mutate(&app, &rules, surface, &body, &head.headers, tenant_name)
         }
@@ -98,6 +98,10 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
                 return reply::overloaded(surface);
             }
             let governed = model.is_some_and(|model| rules.settings.governs(model));
+            let payer = payer(tenant_name, &head.headers);
+            if let Some(error) = model.and_then(|model| rules.settings.out_of_route(surface, model, payer)) {
+                return reply::bad_request(surface, &error.to_string(), Some("model"));
+            }
             let arm = asked
                 .as_ref()
                 .filter(|_| !governed)
@@ -160,6 +164,11 @@ fn refused_method(path: &str, method: &Method) -> Option<&'static str> {
 /// The response to a path that needs no key.
 fn open(path: &str) -> Option<Response<Body>> {
     matches!(path, "/healthz" | "/readyz").then(|| text("ok\n".to_owned()))
+}
+
+/// True for a header that switches something on.
+fn is_on(headers: &http::HeaderMap, name: &str) -> bool {
+    govern::named(headers, name).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
 }
 
 /// True for a path that means the same to every server on its way: none that goes up, and no escapes.

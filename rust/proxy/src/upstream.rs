@@ -40,6 +40,8 @@ const HOP_BY_HOP: [HeaderName; 7] = [
 pub(crate) const SESSION: &str = "x-rheostat-session";
 pub(crate) const TENANT: &str = "x-rheostat-tenant";
 pub(crate) const MUTATE: &str = "x-rheostat-mutate";
+/// The path that a request for a decision alone will be sent to.
+pub(crate) const PATH: &str = "x-rheostat-path";
 
 type Connections = Pool<HttpsConnector<HttpConnector>, Full<Bytes>>;
 

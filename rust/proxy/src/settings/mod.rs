@@ -186,6 +186,25 @@ impl Settings {
         self.routes.iter().find(|one| one.takes(surface, model, tenant))
     }
 
+    /// Why a model's name is refused: routes name it, and none of them takes such a request. Their settings, such as a ceiling, would not
+    /// hold for it.
+    pub(crate) fn out_of_route(
+        &self,
+        surface: Option<Surface>,
+        model: &str,
+        tenant: Option<&str>,
+    ) -> Option<Error> {
+        // The last route is that of `[proxy]`, which takes all.
+        let (_, routes) = self.routes.split_last()?;
+        let named = routes.iter().find(|route| route.models.iter().any(|one| one == model))?;
+        let of_all = self.models.iter().any(|one| one == model);
+        if of_all || routes.iter().any(|route| route.takes(surface, Some(model), tenant)) {
+            return None;
+        }
+        let bound = format!("asked for on the path and by the tenants of its route {:?}", named.name);
+        Some(Error::invalid("model", model, bound))
+    }
+
     /// The upstream of a name.
     pub(crate) fn named(&self, name: &str) -> Option<&Upstream> {
         self.upstreams.iter().find(|one| one.name == name)

@@ -15,6 +15,8 @@ pub struct Head {
     pub reports_usage: bool,
     /// The number of answers that are asked for, as JSON; none for null.
     pub n: Option<String>,
+    /// True for `messages`, false for `input`; None for a body with neither.
+    pub lists_messages: Option<bool>,
     /// True if the last message is the assistant's: the beginning of its answer.
     pub prefilled: bool,
     /// True if the reply is to be written in the background, and asked for later.
@@ -84,7 +86,11 @@ fn read(json: &mut Json<'_>, head: &mut Head) -> Result<()> {
                 head.reports_usage = false;
                 json.pass(&mut ())?;
             }
-            b"messages" | b"input" if json.peek() == Some(b'[') => {
+            field @ (b"messages" | b"input") => {
+                head.lists_messages = Some(field == b"messages");
+                if json.peek() != Some(b'[') {
+                    return Ok(json.pass(&mut ())?);
+                }
                 let mut last: &[u8] = b"";
                 json.items(|json, _| {
                     last = json.read_raw()?;
