@@ -168,8 +168,7 @@ fn whole(text: &str) -> (String, char, &str) {
         && groups > 0
         && pairs < groups.max(1)
         && match separator {
-            // No number begins with 0, so `10 000` is one, and `12 500` may be two.
-            ' ' => !after.starts_with('/') && (groups > 1 || decimals || rest.starts_with(" 0")),
+            ' ' => !after.starts_with('/') && (groups > 1 || decimals),
             '.' => (groups > 1 || comma) && !is_address(text),
             _ => true,
         };
