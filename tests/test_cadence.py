@@ -51,6 +51,14 @@ def test_a_day_stays_within_its_cap_and_reports_each_beat() -> None:
     assert cadence.drain_transitions() == []
 
 
+@pytest.mark.parametrize("told", [None, True, 0.5, "done"])
+def test_a_beat_that_tells_nothing_is_an_error_and_costs_all_that_it_might(told: object) -> None:
+    cadence, clock = capped(), Clock()
+    with pytest.raises(InvalidTypeError, match=r"what a beat returns: got \w+, wanted a rheostat.cadence.Done"):
+        run(cadence, lambda _: told, clock=clock, wait=clock.wait, until=86_400)  # type: ignore[arg-type, return-value]
+    assert (cadence.spent.usd, cadence.counts.beats) == (0.1, 1)
+
+
 def test_no_model_is_asked_where_nothing_has_changed() -> None:
     cadence, clock, asked = capped(), Clock(), []
     changes = [5_000.0, 40_000.0]

@@ -97,6 +97,21 @@ def test_the_log_costs_what_it_paid(tmp_path: Path, ladder: str, capsys: pytest.
     assert dial(report, "depth")["note"] == "alike on all rungs"
 
 
+@pytest.mark.parametrize("usd", [0.0005, 0.0011, 0.002])
+def test_a_dial_that_is_alike_on_all_rungs_saves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], usd: float) -> None:
+    """Whatever the log paid above or below the ladder's prices on the one rung that it knows."""
+    made = tmp_path / "flat.toml"
+    made.write_text(re.sub(r"(thinking_tokens|samples) = .*\n", "", LADDER), encoding="utf-8")
+    rows = [{"prompt": text, "model": "mid", "usd": usd} for text in ASKED]
+    report = told(capsys, log_of(tmp_path / "log.jsonl", rows), "--ladder", str(made))
+    for name in ("thinking", "samples", "depth"):
+        one = dial(report, name)
+        assert (one["note"], [one[key] for key in ("saved", "low", "high")]) == (
+            "alike on all rungs",
+            pytest.approx([0, 0, 0], abs=1e-6),
+        )
+
+
 def test_the_rivals_are_honest(tmp_path: Path, ladder: str, capsys: pytest.CaptureFixture[str]) -> None:
     report = told(capsys, log_of(tmp_path / "log.jsonl", calls()), "--ladder", ladder)
     rivals, governed = report["rivals"], report["governed"]

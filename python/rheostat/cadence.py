@@ -59,6 +59,12 @@ def _report(cadence: Cadence, done: Done, at: float) -> None:
     cadence.tick(found=done.found, salience=done.salience, tokens=done.tokens, usd=done.usd, at=at)
 
 
+def _done(told: object) -> Done:
+    if not isinstance(told, Done):
+        raise wrong_type("cadence: what a beat returns", told, "a rheostat.cadence.Done")
+    return told
+
+
 def _failed(cadence: Cadence, beat: Beat, at: float) -> None:
     # Its cost is not known: all that it might have been.
     cadence.tick(tokens=beat.tokens, usd=beat.usd, at=at)
@@ -79,7 +85,7 @@ def _step(
     if begun is None:
         return
     try:
-        done = beat(begun)
+        done = _done(beat(begun))
     except BaseException:
         _failed(cadence, begun, clock())
         raise
@@ -264,7 +270,7 @@ class AsyncDriver:
             if begun is None:
                 continue
             try:
-                done = await self._beat(begun)
+                done = _done(await self._beat(begun))
             except BaseException:
                 _failed(self.cadence, begun, self._clock())
                 raise

@@ -173,6 +173,10 @@ def _dials(sums: Sums, parts: Reals, scale: Reals, before: float, measured: dict
     for dial, name in enumerate(DIALS):
         # A rung's own thinking costs what the log paid on that rung; other dials keep the thinking of the logged one.
         by = np.broadcast_to(scale[None, :] if name in {"thinking", "all"} else scale[:, None], sums.cost.shape[-2:])
+        if name == "thinking":
+            # Rungs that think alike cost alike, whatever else the log paid on each.
+            alike = np.isclose(sums.cost[dial, 0], sums.logged[0][:, :, None]).all(axis=0)
+            by = np.where(alike, scale[:, None], by)
         mean, second, product = (
             float((parts[:, None, :] * sums.cost[dial, i] * factor).sum())
             for i, factor in enumerate((by, by**2, by * scale[:, None]))
