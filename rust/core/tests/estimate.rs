@@ -62,7 +62,9 @@ fn every_proof_is_harder_than_any_small_talk() {
     let least = hard.iter().copied().fold(1.0, f64::min);
     let greatest = easy.iter().copied().fold(0.0, f64::max);
     assert!(least > greatest, "{hard:.3?} {easy:.3?}");
-    assert!(hard[0] > 0.6 && hard[1] > 0.6 && easy[0] < 0.3, "{hard:.3?} {easy:.3?}");
+    assert!(hard[0] > 0.6 && hard[1] > 0.6 && easy[0] < 0.35, "{hard:.3?} {easy:.3?}");
+    // Words on how to answer change nothing.
+    assert_eq!(easy[0].to_bits(), estimate("evaluate my cookie recipe").difficulty.to_bits());
 }
 
 #[test]

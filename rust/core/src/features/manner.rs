@@ -85,9 +85,7 @@ impl Scan {
             let words = self.spans().get(from..).unwrap_or_default();
             let to = from + words.iter().take_while(|span| span[0] < end).count();
             let sets = self.sets.get(from..to).unwrap_or_default();
-            if !sets.iter().any(|&set| is_head(set)) {
-                take(Part { words: from..to, kind: Kind::Matter, trails: false });
-            } else {
+            if sets.iter().any(|&set| is_head(set)) {
                 match self.kind(from..to) {
                     Kind::Manner if self.is_asked(to) => {
                         take(Part { words: from..to, kind: Kind::Bidding, trails: false });
@@ -95,6 +93,8 @@ impl Scan {
                     Kind::Matter => self.each_clause(from..to, &mut take),
                     kind => take(Part { words: from..to, kind, trails: false }),
                 }
+            } else {
+                take(Part { words: from..to, kind: Kind::Matter, trails: false });
             }
             from = to;
         }
