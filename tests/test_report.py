@@ -102,7 +102,7 @@ def test_a_dial_that_is_alike_on_all_rungs_saves_nothing(tmp_path: Path, capsys:
     """Whatever the log paid above or below the ladder's prices on the one rung that it knows."""
     made = tmp_path / "flat.toml"
     made.write_text(re.sub(r"(thinking_tokens|samples) = .*\n", "", LADDER), encoding="utf-8")
-    rows = [{"prompt": text, "model": "mid", "usd": usd} for text in ASKED]
+    rows = [{"prompt": text, "model": "mid", "input_tokens": 50, "output_tokens": 400, "usd": usd} for text in ASKED]
     report = told(capsys, log_of(tmp_path / "log.jsonl", rows), "--ladder", str(made))
     for name in ("thinking", "samples", "depth"):
         one = dial(report, name)
