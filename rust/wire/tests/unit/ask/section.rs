@@ -1,6 +1,9 @@
 //! Tests of `ask/section.rs`, of what is private there.
 
 use super::*;
+use memchr::memmem;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 fn left(text: &str) -> String {
     let ranges = carve(text.as_bytes()).unwrap_or_else(|| vec![(0, text.len())]);
@@ -45,5 +48,20 @@ fn a_humans_own_headings_stay() {
         "",
     ] {
         assert_eq!(left(text), text, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn borders_are_found_as_by_the_naive_way(
+        parts in prop::collection::vec(select(vec!["a\n", "(b", "c = f(d)\n", "a word of prose ", "e"]), 0..150),
+        border in select(vec!["", "", "\n#", "\n--", "\n<!--", "\nSent", "\nsent", "(untrusted", "(un", "\nCalled the "]),
+        place in any::<prop::sample::Index>(),
+    ) {
+        let mut parts = parts;
+        parts.insert(place.index(parts.len() + 1), border);
+        let text = parts.concat();
+        let begins = LINE_STARTS.iter().any(|start| memmem::find(text.as_bytes(), &[b"\n", *start].concat()).is_some());
+        prop_assert_eq!(has_borders(text.as_bytes()), begins || text.contains("(untrusted"));
     }
 }
