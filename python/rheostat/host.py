@@ -123,7 +123,7 @@ def turns(
                 while (steady := None if stream.over else _turn(host, stream, pieces)) is not None:
                     yield
                     # A lone stream is read on without a question to the run, until something has changed.
-                    if len(going) > 1 or not steady:
+                    if len(going) > 1 or not (steady or host.steady):
                         break
                 else:
                     left += not _close(going.pop(stream))
@@ -165,7 +165,7 @@ class _Waits:
 
 
 def _turn(host: Host, stream: Stream, pieces: Generator[Any, None, None]) -> bool | None:
-    """Reads one piece of a stream: True if only the next is to be read, False if something has changed, None at the end."""
+    """Reads one piece of a stream: True if only the next is to be read, False if something may have changed, None at the end."""
     try:
         piece: Any = next(pieces)
         if not isinstance(piece, host.kinds):
