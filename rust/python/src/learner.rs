@@ -54,6 +54,9 @@ pub(crate) struct Learner {
     window: Window,
 }
 
+/// Outcomes that are learned from while the learner is locked.
+const SOME: usize = 64;
+
 /// The sketch of a query, and the names of its row.
 struct Sketched {
     sketch: core::Sketch,
@@ -220,16 +223,28 @@ impl Learner {
     /// Raises:
     ///     UnknownNameError: The ladder has no such rung.
     #[pyo3(signature = (outcomes: "Iterable[Outcome]", ladder))]
-    fn learn(&self, outcomes: &Bound<'_, PyAny>, ladder: &Bound<'_, Ladder>) -> Result<usize> {
+    fn learn(
+        &self,
+        py: Python<'_>,
+        outcomes: &Bound<'_, PyAny>,
+        ladder: &Bound<'_, Ladder>,
+    ) -> Result<usize> {
         let outcomes = read_list(outcomes, "outcomes", "an iterable of Outcome", |item, what| {
             Ok(instance::<Outcome>(item, what, "an Outcome")?.get().inner.clone())
         })?;
-        let (ladder, mut learner) = (ladder.get().inner.clone(), self.lock());
-        let mut known = 0;
-        for outcome in &outcomes {
-            known += usize::from(learner.outcome(outcome, &ladder)?);
-        }
-        Ok(known)
+        let ladder = ladder.get().inner.clone();
+        // Thousands take a tenth of a second: the interpreter runs on, and a plan that is remembered waits for some of them only.
+        let known = detached(py, || {
+            let mut known = 0;
+            for some in outcomes.chunks(SOME) {
+                let mut learner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+                for outcome in some {
+                    known += usize::from(learner.outcome(outcome, &ladder)?);
+                }
+            }
+            Ok::<_, Error>(known)
+        });
+        Ok(known?)
     }
 
     /// Takes in what another learner has seen: in any order, any number of times.
