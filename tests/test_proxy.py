@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import openai
 import pytest
 
 from tests.provider import Loopback, Says
-from tests.proxied import ASK, HARD, LADDER, PROGRAM, Proxy, running, upstream
+from tests.proxied import ASK, HARD, LADDER, PROGRAM, Proxy, running, until, upstream
 
 
 def script(provider: Loopback, answer: Callable[[dict[str, Any], int], Says]) -> None:
@@ -269,6 +270,12 @@ def test_outcomes_are_taken_and_wrong_ones_named(proxy: Proxy) -> None:
     assert proxy.post("/v1/outcomes", [one, {**one, "kind": "thumbs"}]).json() == {"taken": 2}
     for wrong in ({**one, "score": 2}, {**one, "rung": "none"}, {**one, "id": "x"}, {**one, "kind": "x"}, {}, 5):
         assert proxy.post("/v1/outcomes", wrong).status_code == 400
+        # All or none: a list that is sent again after an error counts nothing twice.
+        refused = proxy.post("/v1/outcomes", [one, one, wrong])
+        assert refused.status_code == 400
+        if isinstance(wrong, dict) and wrong:
+            assert "outcome 2:" in refused.json()["error"]["message"]
+    until(lambda: proxy.metric("outcomes_total") == 3)
 
 
 def test_a_good_file_is_taken_at_a_hangup_and_a_bad_one_changes_nothing(tmp_path: Path, provider: Loopback) -> None:
@@ -286,6 +293,29 @@ def test_a_good_file_is_taken_at_a_hangup_and_a_bad_one_changes_nothing(tmp_path
         assert "is in use" in proxy.process.stdout.readline()
         proxy.openai().chat.completions.create(model="auto", messages=ASK)
         assert models(provider) == ["small", "other"]
+
+
+def test_a_file_that_is_taken_while_a_body_comes_loses_no_request(tmp_path: Path, provider: Loopback) -> None:
+    """The rules of a request and the ladder of its plan are of one file, also where upstreams and rungs have other names."""
+    with running(tmp_path, upstream(provider.url, models=["small", "large"])) as proxy:
+        config = tmp_path / "proxy.toml"
+        good = config.read_text(encoding="utf-8")
+        other = good.replace('"small"', '"tiny"').replace('"large"', '"huge"').replace('"mock"', '"another"')
+        body = json.dumps({"model": "auto", "messages": ASK}).encode()
+        host = httpx.URL(proxy.url)
+        with socket.create_connection((host.host, host.port or 80), timeout=30) as client:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+            client.sendall(head.encode() + body[:10])
+            # Its head has been read when another request of a later connection is answered.
+            proxy.openai().chat.completions.create(model="auto", messages=ASK)
+            config.write_text(other, encoding="utf-8")
+            proxy.process.send_signal(signal.SIGHUP)
+            assert proxy.process.stdout is not None
+            assert "is in use" in proxy.process.stdout.readline()
+            client.sendall(body[10:])
+            reply = b"".join(iter(lambda: client.recv(65_536), b""))
+        assert reply.startswith(b"HTTP/1.1 200"), reply
+        assert b"x-rheostat-model: tiny" in reply
 
 
 def test_a_stream_in_flight_is_finished_before_the_proxy_ends(tmp_path: Path) -> None:

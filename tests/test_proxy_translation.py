@@ -314,3 +314,17 @@ def test_an_upstreams_key_stands_where_each_surface_wants_it(tmp_path: Path, pro
             is_messages = sent.url.path.endswith("/messages")
             keys = {name: sent.headers[name] for name in ("authorization", "x-api-key") if name in sent.headers}
             assert keys == ({"x-api-key": "secret-up"} if is_messages else {"authorization": "Bearer secret-up"}), path
+
+
+def test_a_rung_of_another_provider_stops_several_answers_for_itself_alone(tmp_path: Path, provider: Loopback) -> None:
+    rung = '\n[[rung]]\nname = "{0}"\nmodel = "{1}"\nsamples = 3\nstrategy = "parallel"\n'
+    ladder = rung.format("low", "gpt-4o-mini") + rung.format("high", "claude-sonnet-4-5")
+    own = upstream(provider.url, models=["gpt-4o-mini"], surfaces=["openai.chat"])
+    other = upstream(provider.url, name="other", models=["claude-sonnet-4-5"], surfaces=["anthropic.messages"])
+    for model, several in (("gpt-4o-mini", [3]), ("claude-sonnet-4-5", [])):
+        route = f'\n[[route]]\nname = "one"\nallow = ["{model}"]\n'
+        provider.provider.asked.clear()
+        answers(provider, Says(raw=PARIS) if not several else Says(["Paris"]))
+        with running(tmp_path, own, other, route, ladder=ladder) as proxy:
+            assert proxy.post("/v1/chat/completions", {"model": "auto", "messages": ASK}).status_code == 200
+        assert [asked["n"] for asked in provider.provider.asked if "n" in asked] == several, provider.provider.asked

@@ -134,6 +134,27 @@ def test_pages_want_a_key_and_show_a_tenant_its_own(tmp_path: Path, provider: Lo
             assert httpx.get(proxy.url + "/live", headers={"authorization": f"Basic {wrong}"}).status_code == 401
 
 
+def test_a_tenant_sees_its_own_traffic_and_an_operator_all(tmp_path: Path, provider: Loopback) -> None:
+    keys = KEYS + '\n[[key]]\ntenant = "ops"\nenv = "C"\noperator = true\n'
+    policy = '\n[policy]\nkind = "paced"\nusd = 7.5\nseconds = 3600\n'
+    with running(tmp_path, upstream(provider.url), policy, keys, A="key-a", B="key-b", C="key-c") as proxy:
+        made = [ask(proxy, authorization=f"Bearer key-{who}") for who in "aab"]
+
+        def live(key: str) -> Any:
+            return httpx.get(proxy.url + "/live", auth=("", key)).json()
+
+        seen = {key: (live(key)["plans"], live(key)["runs"]) for key in ("key-a", "key-b", "key-c")}
+        assert seen == {"key-a": (2, 2), "key-b": (1, 1), "key-c": (3, 3)}
+        assert live("key-a")["usd"] + live("key-b")["usd"] == pytest.approx(live("key-c")["usd"])
+        assert live("key-b")["promise"] == ""
+        assert "7.5" in live("key-c")["promise"]
+        page = httpx.get(proxy.url + "/live", headers=PAGE, auth=("", "key-b")).text
+        assert made[2] in page
+        assert made[0] not in page
+        assert "7.5" not in page
+        assert {one["id"] for one in httpx.get(proxy.url + "/decisions", auth=("", "key-c")).json()} == set(made)
+
+
 SAMPLE = re.compile(r'^(rheostat_[a-z_]+?)(?:\{([a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*)\})? (\S+)$')
 
 

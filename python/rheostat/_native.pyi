@@ -1172,6 +1172,10 @@ class ConfigFile:
     def ledger_options(self) -> dict[str, Any]:
         """Keywords of the ledger."""
 
+    @property
+    def ledger_server(self) -> tuple[str | None, str | None, str, float, float] | None:
+        """The server that leases blocks of the caps: URL, or environment variable with it; prefix; seconds of grace and timeout; or None."""
+
     @staticmethod
     def max_bytes() -> int:
         """The largest file, in bytes."""

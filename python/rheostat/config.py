@@ -27,6 +27,8 @@ as for a bar that no stream is to fall below, the file says `false`:
     [ledger]                       # its settings: `ttl`, `accounts` and `live` of `Ledger`
     ttl = 600
     file = "budget.db"             # as in `stores.SQLite`, with `durable` and `busy`; without it the ledger is in process
+                                   # or redis = "redis://…" (or redis_env = "NAME"), with `prefix`, `grace` and `timeout`
+                                   # of `stores.Redis`
 
     [sessions]                     # as in `Sessions`
     cache_ttl = 300
@@ -42,6 +44,7 @@ as for a bar that no stream is to fall below, the file says `false`:
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 from collections.abc import Mapping
@@ -52,7 +55,8 @@ from typing import Any, TypeAlias
 from rheostat import policy
 from rheostat._checks import wrong_type
 from rheostat._native import Cap, Ceiling, ConfigFile, Governor, Ladder, Ledger, Rules, Sessions, config_schema
-from rheostat.stores import SQLite
+from rheostat.errors import StoreError
+from rheostat.stores import Redis, SQLite
 
 __all__ = ["MAX_BYTES", "Config", "Live", "load", "loads", "schema"]
 
@@ -74,16 +78,27 @@ class Config:
     ledger_options: Mapping[str, Any] = field(default_factory=dict)
     ledger_file: tuple[str, bool, float] | None = None
     """Path of the ledger's file, whether it survives the loss of power, and seconds to wait for other processes."""
+    ledger_server: tuple[str | None, str | None, str, float, float] | None = None
+    """The server that leases blocks of the caps: its URL, or the environment variable with it; prefix, grace, timeout."""
     sessions: Sessions | None = None
 
     def ledger(self) -> Ledger | None:
-        """Returns a ledger of the caps, in the file if there is one and else in process; None without caps.
+        """Returns a ledger of the caps, in the file or on the server if there is one, and else in process; None without caps.
 
         Shared stores take `caps` themselves.
 
         Raises:
-            StoreError: The file cannot be opened, is damaged, or is no ledger.
+            StoreError: The file cannot be opened, is damaged, or is no ledger; the server cannot be reached.
         """
+        if self.ledger_server is not None:
+            url, variable, prefix, grace, timeout = self.ledger_server
+            url = url or os.environ.get(variable or "")
+            if not url:
+                raise StoreError(f"ledger: redis_env: the environment variable {variable} is not set")
+            store = Redis(url, self.caps, prefix=prefix, grace=grace, timeout=timeout, **self.ledger_options)
+            # Only this call holds the store, so it gives its leases back when the process ends.
+            atexit.register(store.close)
+            return store.ledger
         if self.ledger_file is not None:
             path, durable, busy = self.ledger_file
             return SQLite(path, self.caps, durable=durable, busy=busy, **self.ledger_options).ledger
@@ -157,6 +172,7 @@ def _config(file: ConfigFile) -> Config:
         caps=tuple(file.caps),
         ledger_options=file.ledger_options,
         ledger_file=file.ledger_file,
+        ledger_server=file.ledger_server,
         sessions=file.sessions,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rheostat._native import Cap
 
 PICO = 1_000_000_000_000
@@ -23,8 +25,8 @@ def limits(cap: Cap) -> tuple[int, int]:
 
 
 def period_ms(cap: Cap) -> int:
-    """The window in milliseconds; 0 is for ever."""
-    return 0 if cap.per is None else max(1, round(cap.per * 1_000))
+    """The window in milliseconds, halves rounded up, as the core does; 0 is for ever."""
+    return 0 if cap.per is None else max(1, math.floor(cap.per * 1_000 + 0.5))
 
 
 def name(cap: Cap, part: str) -> str:

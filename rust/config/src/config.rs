@@ -2,14 +2,14 @@
 
 use crate::fault::{Fault, shown};
 use crate::tables::{
-    CapTable, CeilingTable, LadderTable, LedgerFile, LedgerTable, RulesTable, RungTable, SessionsTable, each,
-    read_policy, secret,
+    CapTable, CeilingTable, LadderTable, LedgerFile, LedgerServer, LedgerTable, RulesTable, RungTable,
+    SessionsTable, each, read_policy, secret,
 };
 use crate::text::parse;
 use crate::value::{Node, entries, read, read_entries};
 use rheostat::governor::{Builder, Governor};
 use rheostat::ladder::{Ceiling, Ladder, Rung};
-use rheostat::ledger::{Cap, Ledger, LedgerOptions};
+use rheostat::ledger::{Cap, Ledger, LedgerOptions, leased};
 use rheostat::policy::{PacedOptions, Pacer, Policy};
 use rheostat::rules::Rules;
 use rheostat::session::SessionOptions;
@@ -42,6 +42,8 @@ pub struct Config {
     pub ledger: LedgerOptions,
     /// The file that the host keeps the ledger in, if there is one.
     pub ledger_file: Option<LedgerFile>,
+    /// The server that the host leases blocks of shared caps from, if there is one. The caps have blocks then.
+    pub ledger_server: Option<LedgerServer>,
     /// How sessions are kept, if the file says so; with a secret seed drawn anew.
     pub sessions: Option<SessionOptions>,
     /// Seconds by which Unix time is ahead of the host's clock.
@@ -120,15 +122,22 @@ impl Config {
             .map(|node| read_policy(node, &ladder).map_err(|fault| fault.under("policy")));
         let ledger: LedgerTable = table(document, "ledger")?.unwrap_or_default();
         let caps: Option<Vec<CapTable>> = table(document, "cap")?;
-        let ledger_file = ledger.file(caps.as_ref().is_some_and(|caps| !caps.is_empty()));
+        let capped = caps.as_ref().is_some_and(|caps| !caps.is_empty());
+        let (ledger_file, ledger_server) = (ledger.file(capped), ledger.server(capped));
+        let ledger_server = ledger_server.map_err(|error| error.within("ledger"))?;
+        let mut caps: Vec<Cap> = each("cap", caps.unwrap_or_default())?;
+        if ledger_server.is_some() {
+            caps = leased(&caps)?;
+        }
         let config = Self {
             policy: policy.transpose()?,
             ladder,
             ceiling: made::<CeilingTable, _>(document, "ceiling")?,
             rules: made::<RulesTable, _>(document, "rules")?,
-            caps: each("cap", caps.unwrap_or_default())?,
+            caps,
             ledger: ledger.into(),
             ledger_file: ledger_file.map_err(|error| error.within("ledger"))?,
+            ledger_server,
             sessions: made::<SessionsTable, _>(document, "sessions")?,
             offset: 0.0,
         };
@@ -172,6 +181,7 @@ impl Config {
         let seed = earlier.ledger.seed;
         self.caps == earlier.caps
             && self.ledger_file == earlier.ledger_file
+            && self.ledger_server == earlier.ledger_server
             && LedgerOptions { seed, ..self.ledger.clone() } == earlier.ledger
     }
 

@@ -63,5 +63,5 @@ mod value;
 
 pub use config::{Config, HOST_TABLES};
 pub use schema::{schema, schema_with};
-pub use tables::{CeilingTable, LedgerFile};
+pub use tables::{CeilingTable, LedgerFile, LedgerServer, LedgerUrl};
 pub use text::{MAX_BYTES, decode};

@@ -5,6 +5,8 @@
 
 #[path = "ledger/lease.rs"]
 mod lease;
+#[path = "ledger/leases.rs"]
+mod leases;
 #[path = "ledger/oracle.rs"]
 mod oracle;
 

@@ -66,6 +66,11 @@ impl Host {
         std::mem::take(&mut self.finished)
     }
 
+    /// Names models whose requests ask for one answer each: their servers know no `n`.
+    pub fn asks_singly(&mut self, models: Vec<String>) {
+        self.single = models;
+    }
+
     /// True if the samples of a call go into one request.
     pub(crate) fn bundles(&self, call: &Call, room: usize) -> bool {
         let Some(reading) = self.reading() else { return false };
@@ -77,6 +82,9 @@ impl Host {
             Together::Known => surface.answers(&call.model, false),
             Together::Always => surface.answers(&call.model, true),
         };
+        if self.single.iter().any(|one| **one == *call.model) {
+            return false;
+        }
         // A server that ignores `n` gives one answer; the others are asked for one by one.
         call.kind == CallKind::Generate && (2..=most).contains(&call.samples.into())
     }

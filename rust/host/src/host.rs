@@ -72,6 +72,8 @@ pub struct Host {
     pub(crate) cancelled: Vec<u32>,
     /// Streams of bundles that have ended while their request goes on.
     pub(crate) finished: Vec<u32>,
+    /// Models whose requests ask for one answer each.
+    pub(crate) single: Vec<String>,
     pub(crate) commands: VecDeque<Command>,
     /// Where clients give bytes.
     pub(crate) relay: Option<Relay>,
@@ -93,6 +95,7 @@ impl Host {
             unsent: Vec::new(),
             cancelled: Vec::new(),
             finished: Vec::new(),
+            single: Vec::new(),
             commands: VecDeque::new(),
             relay: None,
         }

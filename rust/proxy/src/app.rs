@@ -3,11 +3,12 @@
 use crate::clock::{Clock, unix};
 use crate::decisions::{Decision, Decisions};
 use crate::keys::Keys;
+use crate::leasing::Leasing;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::otel::Otel;
 use crate::queue::Places;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::store::{Store, StoreError};
 use crate::upstream::Client;
 use crate::ways::Ways;
@@ -15,6 +16,7 @@ use arc_swap::ArcSwap;
 use http::uri::PathAndQuery;
 use rheostat::Result;
 use rheostat::governor::{Governor, Scratch};
+use rheostat_config::LedgerUrl;
 use rheostat_wire::rewrite::Surface;
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -40,6 +42,8 @@ pub(crate) struct App {
     pub(crate) otel: Option<Otel>,
     /// The file that keeps the ledger, if there is one.
     store: Option<Store>,
+    /// The server that leases blocks of the shared caps, if there is one.
+    leasing: Option<Leasing>,
     /// Where it listens, whatever a later file says.
     listen: SocketAddr,
     clock: Clock,
@@ -86,6 +90,13 @@ impl App {
             }
             _ => None,
         };
+        let leasing = match (&settings.config.ledger_server, governor.ledger()) {
+            (Some(server), Some(ledger)) => {
+                let url = url_of(&server.url).map_err(said)?;
+                Some(Leasing::open(Arc::clone(ledger), &url, &server.options, clock)?)
+            }
+            _ => None,
+        };
         Ok(Self {
             client: Client::new(settings.limits.connect, store.is_some()),
             metrics: Metrics::default(),
@@ -96,6 +107,7 @@ impl App {
             listen: settings.listen,
             rules: ArcSwap::from_pointee(Rules::new(settings, None)),
             store,
+            leasing,
             clock,
         })
     }
@@ -161,9 +173,22 @@ impl App {
         self.decisions.add(decision);
     }
 
+    /// The leases of the ledger's shared caps, if there are any.
+    pub(crate) fn leasing(&self) -> Option<&Leasing> {
+        self.leasing.as_ref()
+    }
+
     /// The file that keeps the ledger.
     pub(crate) fn store(&self) -> Option<&Store> {
         self.store.as_ref()
+    }
+}
+
+/// The URL of a ledger's server.
+fn url_of(url: &LedgerUrl) -> Result<String> {
+    match url {
+        LedgerUrl::Plain(url) => Ok(url.clone()),
+        LedgerUrl::Env(name) => Ok(Secret::read("ledger: redis_env", Some(name), None)?.expose().to_owned()),
     }
 }
 

@@ -65,7 +65,7 @@ fn plan(
     let began = Instant::now();
     let plan = with_scratch(|scratch| app.governor.plan_as(&query, &options, scratch, |plan| plan))?;
     app.metrics.decision.add(began.elapsed().as_secs_f64());
-    app.metrics.planned(&plan);
+    app.metrics.planned(&plan, tenant);
     note(app, &plan, &options, body);
     Ok((plan, open))
 }

@@ -25,7 +25,7 @@ use rheostat_wire::rewrite::Surface;
 use std::fmt::Write;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// The header that says which surfaces a request could not be translated into.
@@ -34,6 +34,8 @@ const CLOSED: &str = "x-rheostat-closed";
 pub(crate) const ARM: &str = "x-rheostat-arm";
 /// The header that says what a translation leaves out, by surface.
 const LEFT_OUT: &str = "x-rheostat-left-out";
+/// Wait for a new file that is being put in place.
+const RELOADS: Duration = Duration::from_millis(1);
 /// Parts of a reply that wait for the client.
 const PARTS: usize = 16;
 
@@ -70,6 +72,14 @@ pub(crate) async fn serve(
         Ok(decided) => decided,
         Err(error) => return reply::bad_request(Some(surface), &error.to_string(), None),
     };
+    if let Some(plan) = &decided.plan
+        && !same_ladder(plan, &rules)
+    {
+        // A new file came between the rules and the plan. Under the rules of one and the ladder of the other, an upstream might be missing.
+        tokio::time::sleep(RELOADS).await;
+        let rules = app.rules();
+        return Box::pin(serve(app, rules, asked, head, arm)).await;
+    }
     let mut headers = decided.headers();
     if !bodies.closed.is_empty() {
         headers.push((CLOSED, bodies.closed.join("; ")));
@@ -96,12 +106,13 @@ pub(crate) async fn serve(
         judge: route.judge,
         hold_tokens: route.hold_tokens,
         hold_seconds: route.hold_seconds,
-        // A translated request asks for one answer.
-        together: if bodies.translates() { Together::Never } else { Together::Known },
+        together: Together::Known,
     };
     if let Err(error) = host.reads(reading, now) {
         return reply::bad_request(Some(surface), &error.to_string(), None);
     }
+    // A translated request asks for one answer.
+    host.asks_singly(bodies.translated.clone());
     let ask = asked_words(&app, &asked.body);
     let model = head.model.clone().unwrap_or_default();
     asked.concurrency = route.concurrency;
@@ -119,6 +130,12 @@ pub(crate) async fn serve(
             "api_error",
         )
     })
+}
+
+/// True if a plan is of the same file as the rules.
+fn same_ladder(plan: &Plan, rules: &Rules) -> bool {
+    let (one, other) = (&plan.snapshot.ladder, &rules.settings.config.ladder);
+    Arc::ptr_eq(one, other) || one == other
 }
 
 /// The payer of a request. A key's tenant wins over what its holder writes.
@@ -175,7 +192,7 @@ pub(crate) fn decide(
     let decided = with_scratch(|scratch| decide_and_rewrite(&app.governor, body, &wanted, scratch))?;
     if let Some(plan) = &decided.plan {
         app.metrics.decision.add(began.elapsed().as_secs_f64());
-        app.metrics.planned(plan);
+        app.metrics.planned(plan, circumstances.tenant);
     }
     Ok(decided)
 }
@@ -277,7 +294,7 @@ impl Exchange {
         self.driven.close();
         self.app.settle();
         let run = self.driven.host.run();
-        self.app.metrics.ended(&self.plan, run);
+        self.app.metrics.ended(&self.plan, run, self.driven.asked().tenant.as_deref());
         self.trace();
         let (run, asked) = (self.driven.host.run(), self.driven.asked());
         self.app.note(|| {
@@ -390,12 +407,14 @@ impl Exchange {
 
     fn response_headers(&self, stream: Option<u32>) -> HeaderMap {
         let of = stream.and_then(|stream| self.driven.head(stream));
-        reply::headers(of, &self.headers, &self.plan, self.driven.host.run())
+        let rung =
+            stream.and_then(|stream| self.driven.host.stream(stream)).map(|one| one.call().rung as usize);
+        reply::headers(of, &self.headers, &self.plan, self.driven.host.run(), rung)
     }
 
     /// Adds the decision's headers.
     fn note(&self, response: &mut Response<Body>) {
-        let headers = reply::headers(None, &self.headers, &self.plan, self.driven.host.run());
+        let headers = reply::headers(None, &self.headers, &self.plan, self.driven.host.run(), None);
         response.headers_mut().extend(headers);
         response.headers_mut().insert("x-should-retry", HeaderValue::from_static("false"));
     }

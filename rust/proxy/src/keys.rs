@@ -18,8 +18,8 @@ impl Keys {
         self.0.is_empty()
     }
 
-    /// The tenant of a request's key. All keys are compared, in constant time, so that a guess learns nothing from the time.
-    pub(crate) fn tenant(&self, headers: &HeaderMap) -> Option<&str> {
+    /// A request's key. All keys are compared, in constant time, so that a guess learns nothing from the time.
+    pub(crate) fn find(&self, headers: &HeaderMap) -> Option<&Key> {
         let basic = password(headers);
         let given = headers
             .get("x-api-key")
@@ -31,7 +31,7 @@ impl Keys {
             let same: Choice = key.secret.expose().as_bytes().ct_eq(given);
             found.conditional_assign(&number, same);
         }
-        self.0.get(usize::try_from(found).ok()?.checked_sub(1)?).map(|key| key.tenant.as_str())
+        self.0.get(usize::try_from(found).ok()?.checked_sub(1)?)
     }
 }
 

@@ -51,6 +51,7 @@ mod histogram;
 mod hooks;
 mod keys;
 mod learning;
+mod leasing;
 mod log;
 mod metrics;
 mod openapi;
@@ -161,6 +162,7 @@ fn run(command: Command) -> Result<(), String> {
             learning::start(Arc::clone(&app), Arc::clone(&state)).map_err(|error| error.to_string())?;
             state.keep();
             keep(Arc::clone(&app));
+            let leases = leasing::start(&app).map_err(|error| error.to_string())?;
             let exporter = otel::start(Arc::clone(&app)).map_err(|error| error.to_string())?;
             let workers = Workers::start(&app).map_err(|error| error.to_string())?;
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -173,6 +175,9 @@ fn run(command: Command) -> Result<(), String> {
             let spent =
                 app.store().map_or(Ok(()), |store| store.turn(|| ())).map_err(|error| error.to_string());
             let learned = state.save();
+            if let Some(leases) = leases {
+                leases.end();
+            }
             if let (Some(otel), Some(exporter)) = (&app.otel, exporter) {
                 otel.close();
                 exporter.join().ok();

@@ -42,6 +42,8 @@ pub(crate) struct Elsewhere {
     pub(crate) spans: u64,
     /// Requests that wait for a place.
     pub(crate) waiting: usize,
+    /// Blocks that were leased, requests to the ledger's server that failed, and if it is away; None without one.
+    pub(crate) leases: Option<(u64, u64, bool)>,
 }
 
 /// Reads one of them.
@@ -51,6 +53,8 @@ type Read = fn(&OfRung) -> u64;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     rungs: Mutex<BTreeMap<String, OfRung>>,
+    /// Counters of each rung for each tenant of a key: as many as the configuration has.
+    tenants: Mutex<BTreeMap<String, BTreeMap<String, OfRung>>>,
     paper: Mutex<BTreeMap<String, OnPaper>>,
     /// Requests that could not be decided on paper.
     undecided: AtomicU64,
@@ -86,8 +90,9 @@ impl Metrics {
         self.passed.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn planned(&self, plan: &Plan) {
-        self.rung(&plan.rung_ref().name, |rung| rung.plans += 1);
+    /// Counts a decision. `tenant` is that of the client's key.
+    pub(crate) fn planned(&self, plan: &Plan, tenant: Option<&str>) {
+        self.rung(tenant, &plan.rung_ref().name, |rung| rung.plans += 1);
     }
 
     /// Counts a decision on paper. `served_usd` is the expected cost of the client's own model, if the ladder has it.
@@ -117,12 +122,10 @@ impl Metrics {
         self.replaced.fetch_add(replaced.into(), Ordering::Relaxed);
     }
 
-    fn rung(&self, name: &str, count: impl FnOnce(&mut OfRung)) {
-        let mut rungs = held(&self.rungs);
-        if let Some(rung) = rungs.get_mut(name) {
-            count(rung);
-        } else {
-            count(rungs.entry(name.to_owned()).or_default());
+    fn rung(&self, tenant: Option<&str>, name: &str, count: impl Fn(&mut OfRung)) {
+        of_name(&mut held(&self.rungs), name, &count);
+        if let Some(tenant) = tenant {
+            of_name(&mut held(&self.tenants), tenant, |rungs| of_name(rungs, name, count));
         }
     }
 
@@ -135,19 +138,19 @@ impl Metrics {
         *held(&self.actions).entry(named).or_default() += 1;
     }
 
-    /// Counts a run that has ended, by the rung that it ended on.
-    pub(crate) fn ended(&self, plan: &Plan, run: &Run) {
+    /// Counts a run that has ended, by the rung that it ended on. `tenant` is that of the client's key.
+    pub(crate) fn ended(&self, plan: &Plan, run: &Run, tenant: Option<&str>) {
         let spent = run.spent();
         self.run.add(spent.seconds);
         for (at, rung) in plan.snapshot.ladder.rungs().iter().enumerate() {
             let usd = plan.snapshot.expected_usd(&plan.estimate, at);
-            self.rung(&rung.name, |rung| {
+            self.rung(tenant, &rung.name, |rung| {
                 rung.fixed_usd += usd;
                 rung.planned_usd += if at == plan.rung { usd } else { 0.0 };
             });
         }
         if let Some(on) = plan.snapshot.ladder.rungs().get(run.rung()) {
-            self.rung(&on.name, |rung| {
+            self.rung(tenant, &on.name, |rung| {
                 rung.runs += 1;
                 rung.settled += u64::from(run.settled());
                 rung.tokens += spent.tokens;
@@ -159,9 +162,14 @@ impl Metrics {
         self.fallbacks.fetch_add(run.fallbacks().into(), Ordering::Relaxed);
     }
 
-    /// The counters of each rung, by name.
-    pub(crate) fn by_rung(&self) -> Vec<(String, OfRung)> {
-        held(&self.rungs).iter().map(|(name, one)| (name.clone(), *one)).collect()
+    /// The counters of each rung, by name: those of one tenant, or of all.
+    pub(crate) fn by_rung(&self, tenant: Option<&str>) -> Vec<(String, OfRung)> {
+        let all =
+            |rungs: &BTreeMap<String, OfRung>| rungs.iter().map(|(name, one)| (name.clone(), *one)).collect();
+        match tenant {
+            None => all(&held(&self.rungs)),
+            Some(tenant) => held(&self.tenants).get(tenant).map(all).unwrap_or_default(),
+        }
     }
 
     /// Actions and refusals, with reason and number.
@@ -224,6 +232,17 @@ impl Metrics {
             let _ = writeln!(
                 out,
                 "# HELP rheostat_{name} {help}\n# TYPE rheostat_{name} gauge\nrheostat_{name} {now}"
+            );
+        }
+        if let Some((leased, failures, away)) = elsewhere.leases {
+            head(&mut out, "leases", "Blocks of shared caps that were leased.");
+            let _ = writeln!(out, "rheostat_leases_total {leased}");
+            head(&mut out, "lease_failures", "Requests to the ledger's server that failed.");
+            let _ = writeln!(out, "rheostat_lease_failures_total {failures}");
+            let _ = writeln!(
+                out,
+                "# HELP rheostat_leases_away 1 while the ledger's server is away.\n# TYPE rheostat_leases_away gauge\nrheostat_leases_away {}",
+                u8::from(away)
             );
         }
         let single = [
@@ -309,6 +328,14 @@ fn write_rungs(out: &mut String, rungs: &BTreeMap<String, OfRung>) {
     for (rung, counters) in rungs {
         let usd = counters.planned_usd;
         let _ = writeln!(out, "rheostat_planned_usd_total{{rung={}}} {usd:.9}", label(rung));
+    }
+}
+
+/// Changes the value of a name, which is made at its first use.
+fn of_name<T: Default>(all: &mut BTreeMap<String, T>, name: &str, change: impl FnOnce(&mut T)) {
+    match all.get_mut(name) {
+        Some(one) => change(one),
+        None => change(all.entry(name.to_owned()).or_default()),
     }
 }
 

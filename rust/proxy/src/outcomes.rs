@@ -37,6 +37,17 @@ pub(crate) struct Taken {
     taken: usize,
 }
 
+impl Given {
+    fn outcome(self, at: f64) -> rheostat::Result<Outcome> {
+        let kind = OutcomeKind::from_name(self.kind.as_deref().unwrap_or("graded"))?;
+        Ok(Outcome { plan_id: self.id, rung: self.rung, score: self.score, kind, at })
+    }
+}
+
+fn named(row: usize, error: &rheostat::Error) -> String {
+    format!("outcome {row}: {error}; none of the request's outcomes was taken")
+}
+
 /// Keeps an outcome, to be learned from.
 pub(crate) fn keep(
     app: &App,
@@ -66,13 +77,19 @@ pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
             return reply::bad_request(None, &why, None);
         }
     };
-    let taken = given.len();
-    for one in given {
-        let kind = OutcomeKind::from_name(one.kind.as_deref().unwrap_or("graded"));
-        let kept = kind.and_then(|kind| keep(app, one.id, one.rung, one.score, kind));
-        if let Err(error) = kept {
-            return reply::bad_request(None, &error.to_string(), None);
-        }
-    }
+    // All or none: a client that sends the list again after an error counts no outcome twice.
+    let at = unix();
+    let outcomes: Result<Vec<Outcome>, String> = (0..)
+        .zip(given)
+        .map(|(row, one): (usize, Given)| one.outcome(at).map_err(|error| named(row, &error)))
+        .collect();
+    let kept = outcomes.and_then(|outcomes| {
+        let taken = outcomes.len();
+        app.governor.record(outcomes).map_err(|(row, error)| named(row, &error)).map(|()| taken)
+    });
+    let taken = match kept {
+        Ok(taken) => taken,
+        Err(why) => return reply::bad_request(None, &why, None),
+    };
     reply::json_of(StatusCode::OK, json!(Taken { taken }).to_string())
 }

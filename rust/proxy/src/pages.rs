@@ -251,7 +251,7 @@ fn explained(decision: &Decision, order: &[String]) -> Response<Body> {
 /// Answers `/live`.
 pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option<&str>) -> Response<Body> {
     let snapshot = app.governor.snapshot();
-    let mut rungs = app.metrics.by_rung();
+    let mut rungs = app.metrics.by_rung(tenant);
     let order = order(app);
     // Rungs of an earlier file come first.
     rungs.sort_by_key(|(name, _)| order.iter().position(|one| one == name));
@@ -259,9 +259,11 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     let runs: u64 = rungs.iter().map(|(_, one)| one.runs).sum();
     let usd: f64 = rungs.iter().map(|(_, one)| one.usd).sum();
     let planned: f64 = rungs.iter().map(|(_, one)| one.planned_usd).sum();
-    let promise = promise(&snapshot.policy);
-    let paper = app.metrics.paper();
-    let warnings = app.governor.warnings();
+    // A tenant sees its own part. The budget, the ramps and the drift are those of all tenants.
+    let sees_all = tenant.is_none();
+    let promise = if sees_all { promise(&snapshot.policy) } else { String::new() };
+    let paper = if sees_all { app.metrics.paper() } else { Vec::new() };
+    let warnings = if sees_all { app.governor.warnings() } else { Vec::new() };
     if !wants_page(headers) {
         let by_rung: Vec<Value> = rungs
             .iter()
@@ -297,8 +299,10 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
             ),
         );
     }
-    page.words("soft", &promise);
-    page.list(warnings.into_iter());
+    if sees_all {
+        page.words("soft", &promise);
+        page.list(warnings.into_iter());
+    }
     page.heading(2, "Rungs");
     let heads =
         ["rung", "decisions", "share", "", "runs", "settled", "tokens", "dollars", "all on it, expected"];
@@ -322,6 +326,24 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
     if !paper.is_empty() {
         written(&mut page, &paper);
     }
+    if sees_all {
+        ramps(app, &mut page);
+    }
+    page.heading(2, "The newest decisions");
+    listed(&mut page, &app.decisions.newest(10, tenant));
+    page.words(
+        "soft",
+        &format!(
+            "Models {}. Counted since the start{}.",
+            rules.settings.governed().map(String::as_str).collect::<Vec<_>>().join(", "),
+            if sees_all { "" } else { ", your own requests alone" }
+        ),
+    );
+    html("Live traffic", &page, Some(REFRESH))
+}
+
+/// The ramps and stops of all runs.
+fn ramps(app: &App, page: &mut Page) {
     page.heading(2, "Ramps and stops");
     let counted = app.metrics.counted();
     if counted.is_empty() {
@@ -334,16 +356,6 @@ pub(crate) fn live(app: &App, rules: &Rules, headers: &HeaderMap, tenant: Option
                 .map(|(what, why, times)| vec![escaped(what), times.to_string(), escaped(why)]),
         );
     }
-    page.heading(2, "The newest decisions");
-    listed(&mut page, &app.decisions.newest(10, tenant));
-    page.words(
-        "soft",
-        &format!(
-            "Models {}. Counted since the start.",
-            rules.settings.governed().map(String::as_str).collect::<Vec<_>>().join(", ")
-        ),
-    );
-    html("Live traffic", &page, Some(REFRESH))
 }
 
 /// The decisions on paper: what was chosen for requests that were served as their clients wrote them.

@@ -148,7 +148,7 @@ fn plan(app: &App, text: &str, tenant: Option<&str>) -> Result<Plan, Box<Respons
     let plan = plan.map_err(|error| {
         Box::new(reply::error(None, StatusCode::TOO_MANY_REQUESTS, &error.to_string(), "rate_limit_error"))
     })?;
-    app.metrics.planned(&plan);
+    app.metrics.planned(&plan, tenant);
     Ok(plan)
 }
 

@@ -106,19 +106,21 @@ pub(crate) fn refused(refusal: Refusal, headers: Vec<(&'static str, String)>) ->
     response
 }
 
-/// The headers of an upstream's response, as far as they are true of what the client gets, and the decision's.
+/// The headers of an upstream's response, as far as they are true of what the client gets, and the decision's. `rung` is that of the
+/// reply; without one it is the run's.
 pub(crate) fn headers(
     of: Option<&HeaderMap>,
     decided: &[(&'static str, String)],
     plan: &Plan,
     run: &Run,
+    rung: Option<usize>,
 ) -> HeaderMap {
     let mut headers = of.map(kept).unwrap_or_default();
     for name in OF_BODY {
         headers.remove(name);
     }
     add(&mut headers, decided.iter().cloned());
-    add(&mut headers, gateway::run_headers(plan, run));
+    add(&mut headers, gateway::run_headers(plan, run, rung.unwrap_or_else(|| run.rung())));
     headers
 }
 

@@ -5,6 +5,7 @@ use crate::clock::unix;
 use crate::decisions::visible;
 use crate::drive::Asked;
 use crate::govern::payer;
+use crate::leasing::Leasing;
 use crate::metrics::Elsewhere;
 use crate::pass::{Passed, through};
 use crate::queue::Place;
@@ -51,8 +52,8 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
         let why = "a proxy without [[key]] answers no other site's pages: give clients keys";
         return reply::error(surface, StatusCode::FORBIDDEN, why, "permission_error");
     }
-    let tenant = rules.keys.tenant(&head.headers).map(str::to_owned);
-    if !rules.keys.is_empty() && tenant.is_none() {
+    let key = rules.keys.find(&head.headers);
+    if !rules.keys.is_empty() && key.is_none() {
         return unknown_key(surface, &head.method);
     }
     if let Some(allowed) = refused_method(path, &head.method) {
@@ -65,17 +66,25 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
         Ok(body) => body,
         Err((status, why)) => return reply::error(surface, status, why, "invalid_request_error"),
     };
+    let tenant = key.map(|key| key.tenant.clone());
     let tenant_name = tenant.as_deref();
+    // Whose decisions and traffic the client may see; None: all.
+    let seen = key.filter(|key| !key.operator).map(|key| key.tenant.as_str());
     match (&head.method, path.trim_end_matches('/')) {
         (&Method::GET, "/metrics") => {
             let spans = app.otel.as_ref().map_or(0, crate::otel::Otel::dropped);
-            let elsewhere = Elsewhere { lines: app.log.dropped(), spans, waiting: rules.places.waiting() };
+            let elsewhere = Elsewhere {
+                lines: app.log.dropped(),
+                spans,
+                waiting: rules.places.waiting(),
+                leases: app.leasing().map(Leasing::counts),
+            };
             text(app.metrics.text(&elsewhere, app.governor.snapshot().drifted))
         }
-        (&Method::GET, "/live") => pages::live(&app, &rules, &head.headers, tenant_name),
-        (&Method::GET, "/decisions") => pages::decisions(&app, &head.headers, tenant_name),
+        (&Method::GET, "/live") => pages::live(&app, &rules, &head.headers, seen),
+        (&Method::GET, "/decisions") => pages::decisions(&app, &head.headers, seen),
         (&Method::GET, one) if one.starts_with("/decisions/") => {
-            pages::decision(&app, one.trim_start_matches("/decisions/"), &head.headers, tenant_name)
+            pages::decision(&app, one.trim_start_matches("/decisions/"), &head.headers, seen)
         }
         (&Method::GET, "/v1/models") => models(&rules),
         (&Method::GET, "/openapi.json") => openapi::answer(&app, &rules),

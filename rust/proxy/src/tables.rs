@@ -225,6 +225,9 @@ pub(crate) struct KeyTable {
     pub(crate) env: Option<String>,
     /// File with the key.
     pub(crate) file: Option<PathBuf>,
+    /// True if its holder sees the decisions and the traffic of all tenants; false if not given.
+    #[serde(default)]
+    pub(crate) operator: bool,
 }
 
 /// The file that keeps sessions, outcomes, pacing and shares over a restart.

@@ -35,6 +35,8 @@ pub(crate) struct Bodies {
     own: Option<(Surface, Bytes)>,
     /// The models of the rungs that are open; None: all.
     pub(crate) models: Option<Vec<String>>,
+    /// The models that may be asked on another surface than the client's.
+    pub(crate) translated: Vec<String>,
     /// Why a surface is closed to this request.
     pub(crate) closed: Vec<String>,
     /// Fields that a surface leaves out of it.
@@ -95,6 +97,8 @@ impl Ways {
                 Err(why) => bodies.closed.push(format!("{name}: {why}")),
             }
         }
+        let is_foreign = |way: &&Way| way.surfaces.iter().any(|one| *one != self.surface);
+        bodies.translated = self.rungs.iter().filter(is_foreign).map(|way| way.model.clone()).collect();
         bodies.own = Some((self.surface, body.clone()));
         for way in self.rungs.iter().filter(|way| prefilled && !way.whole.is_empty()) {
             let why = "refuses a conversation that ends with the beginning of its answer";
@@ -109,11 +113,6 @@ impl Ways {
 }
 
 impl Bodies {
-    /// True if some rungs get it on another surface than the client's.
-    pub(crate) fn translates(&self) -> bool {
-        !self.spoken.is_empty()
-    }
-
     fn speaks(&self, surface: Surface) -> bool {
         self.spoken.iter().any(|(one, _)| *one == surface)
     }

@@ -101,6 +101,17 @@ impl ConfigFile {
         Some((file.path.to_string_lossy().into_owned(), file.durable, file.busy))
     }
 
+    /// The server that leases blocks of the caps: URL, or environment variable with it; prefix; seconds of grace and timeout; or None.
+    #[getter]
+    fn ledger_server(&self) -> Option<(Option<String>, Option<String>, String, f64, f64)> {
+        let server = self.inner.ledger_server.as_ref()?;
+        let (url, env) = match &server.url {
+            core::LedgerUrl::Plain(url) => (Some(url.clone()), None),
+            core::LedgerUrl::Env(name) => (None, Some(name.clone())),
+        };
+        Some((url, env, server.options.prefix.clone(), server.options.grace, server.options.timeout))
+    }
+
     /// Copies it with the policy of an earlier reading, and all that it has learned, if the file has not changed it.
     #[pyo3(signature = (earlier: "ConfigFile"))]
     fn keeping(&self, earlier: &Bound<'_, PyAny>) -> Result<Self> {

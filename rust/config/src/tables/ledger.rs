@@ -1,7 +1,7 @@
 //! Caps, the ledger's own settings, and sessions.
 
 use super::set;
-use rheostat::ledger::{Cap, LedgerOptions, Scope};
+use rheostat::ledger::{Cap, LeaseOptions, LedgerOptions, Scope};
 use rheostat::money::Usd;
 use rheostat::session::SessionOptions;
 use rheostat::{Error, Result};
@@ -59,6 +59,17 @@ pub(crate) struct LedgerTable {
     durable: Option<bool>,
     /// Seconds to wait for the file while other processes use it; 5 if not given.
     busy: Option<f64>,
+    /// URL of a Redis or Valkey server that leases blocks of the caps on tenants and the fleet to all processes that share them, such as
+    /// redis://127.0.0.1:6379/0. One with a password stands in an environment variable: see `redis_env`.
+    redis: Option<String>,
+    /// Environment variable with that URL, in place of `redis`.
+    redis_env: Option<String>,
+    /// Prefix of the server's keys: processes that share budgets have one, and equal caps; "rheostat" if not given.
+    prefix: Option<String>,
+    /// Seconds after the server's start, and after a loss of a key, in which it gives no lease; 2 if not given.
+    grace: Option<f64>,
+    /// Seconds to wait for the server; 2 if not given.
+    timeout: Option<f64>,
 }
 
 /// The file of a ledger that outlives its process. The host opens it: this crate does no I/O.
@@ -72,7 +83,75 @@ pub struct LedgerFile {
     pub busy: f64,
 }
 
+/// The server that leases blocks of shared caps. The host talks to it: this crate does no I/O, and reads no environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerServer {
+    /// The place of its URL.
+    pub url: LedgerUrl,
+    /// How blocks are leased.
+    pub options: LeaseOptions,
+}
+
+/// The place of a server's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerUrl {
+    /// The URL, without a password.
+    Plain(String),
+    /// The environment variable that has it.
+    Env(String),
+}
+
 impl LedgerTable {
+    /// The server that it names, if it names one.
+    pub(crate) fn server(&self, caps: bool) -> Result<Option<LedgerServer>> {
+        let url = match (&self.redis, &self.redis_env) {
+            (None, None) => {
+                let given = [("prefix", self.prefix.is_some()), ("grace", self.grace.is_some())];
+                let given = given.into_iter().chain([("timeout", self.timeout.is_some())]);
+                return match given.into_iter().find(|(_, given)| *given) {
+                    Some((what, _)) => Err(Error::invalid(what, "a value", "given together with redis")),
+                    None => Ok(None),
+                };
+            }
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid("redis_env", "both", "given in place of redis"));
+            }
+            (None, Some(name)) if name.is_empty() => {
+                return Err(Error::invalid(
+                    "redis_env",
+                    "an empty name",
+                    "the name of an environment variable",
+                ));
+            }
+            (None, Some(name)) => LedgerUrl::Env(name.clone()),
+            (Some(url), None) => {
+                // It may hold a secret, so that no message shows it.
+                let bound = "a URL that begins with redis:// or rediss://, without a name or password: one with a password stands in the variable that redis_env names";
+                let rest = url.strip_prefix("redis://").or_else(|| url.strip_prefix("rediss://"));
+                match rest {
+                    Some(rest) if !rest.is_empty() && !rest.contains('@') => LedgerUrl::Plain(url.clone()),
+                    _ => return Err(Error::invalid("redis", "another text", bound)),
+                }
+            }
+        };
+        if self.file.is_some() {
+            return Err(Error::invalid("redis", "a server", "given without file: a ledger has one store"));
+        }
+        if !caps {
+            let bound = "given together with at least one [[cap]], which the server leases";
+            return Err(Error::invalid("redis", "a server", bound));
+        }
+        let usual = LeaseOptions::default();
+        let options = LeaseOptions {
+            prefix: self.prefix.clone().unwrap_or(usual.prefix),
+            grace: self.grace.unwrap_or(usual.grace),
+            timeout: self.timeout.unwrap_or(usual.timeout),
+            ..LeaseOptions::default()
+        };
+        options.validate()?;
+        Ok(Some(LedgerServer { url, options }))
+    }
+
     /// The file that it names, if it names one.
     pub(crate) fn file(&self, caps: bool) -> Result<Option<LedgerFile>> {
         let Some(path) = self.file.clone() else {

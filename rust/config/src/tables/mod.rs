@@ -5,8 +5,8 @@ mod policy;
 mod rules;
 mod rung;
 
-pub use ledger::LedgerFile;
 pub(crate) use ledger::{CapTable, LedgerTable, SessionsTable, secret};
+pub use ledger::{LedgerFile, LedgerServer, LedgerUrl};
 pub(crate) use policy::{PolicyTable, read_policy};
 pub(crate) use rules::{RulesTable, each};
 pub use rung::CeilingTable;

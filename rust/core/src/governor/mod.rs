@@ -158,6 +158,21 @@ impl Governor {
         Ok(())
     }
 
+    /// Records outcomes, all or none.
+    ///
+    /// # Errors
+    /// Those of [`outcome`](Self::outcome), with the index of the first one that is refused; none is recorded.
+    pub fn record(&self, outcomes: Vec<Outcome>) -> std::result::Result<(), (usize, Error)> {
+        let snapshot = self.snapshot();
+        for (index, one) in outcomes.iter().enumerate() {
+            one.validate(&snapshot.ladder).map_err(|error| (index, error))?;
+        }
+        for (index, one) in outcomes.into_iter().enumerate() {
+            self.outcome(one).map_err(|error| (index, error))?;
+        }
+        Ok(())
+    }
+
     /// Copies the outcomes, oldest first.
     pub fn outcomes(&self) -> Vec<Outcome> {
         self.outcomes.all()

@@ -86,6 +86,11 @@ impl Ledger {
         })
     }
 
+    /// The settings that it was made with, caps included.
+    pub fn options(&self) -> &LedgerOptions {
+        &self.options
+    }
+
     /// Sets how many seconds the clock that windows are aligned to is ahead of the one that callers pass.
     ///
     /// # Errors

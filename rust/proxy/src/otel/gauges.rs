@@ -28,7 +28,7 @@ pub(super) fn all(app: &App, since: f64, resource: &Value, scope: &Value) -> Val
     ] {
         metrics.push(of_times(name, histogram, &since, &now));
     }
-    let rungs = app.metrics.by_rung();
+    let rungs = app.metrics.by_rung(None);
     for (name, unit, read) in OF_RUNG {
         let points = rungs.iter().map(|(rung, one)| {
             let named = attributes(&[("rheostat.rung", rung.as_str().into())]);

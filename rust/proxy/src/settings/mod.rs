@@ -29,6 +29,7 @@ mod upstream;
 pub(crate) use limits::Limits;
 pub(crate) use otel::OtelSettings;
 pub(crate) use route::Route;
+pub(crate) use secret::Secret;
 pub(crate) use shadow::{Arm, Shadow};
 pub(crate) use tls::Tls;
 pub(crate) use upstream::Upstream;
@@ -39,7 +40,6 @@ use rheostat::learn::Schedule;
 use rheostat::{Error, Result};
 use rheostat_config::{Config, HOST_TABLES};
 use rheostat_wire::rewrite::Surface;
-use secret::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -85,6 +85,8 @@ pub(crate) struct Settings {
 pub(crate) struct Key {
     pub(crate) tenant: String,
     pub(crate) secret: Secret,
+    /// True if its holder sees what belongs to others.
+    pub(crate) operator: bool,
 }
 
 impl Settings {
@@ -225,7 +227,7 @@ impl Key {
         }
         let what = format!("key of {:?}", table.tenant);
         let secret = Secret::read(&what, table.env.as_deref(), table.file.as_deref())?;
-        Ok(Self { tenant: table.tenant, secret })
+        Ok(Self { tenant: table.tenant, secret, operator: table.operator })
     }
 }
 

@@ -40,12 +40,12 @@ pub fn plan_headers(plan: &Plan) -> [(&'static str, String); 5] {
     ]
 }
 
-/// The headers of a response that a run has answered, or is about to: `x-rheostat-rung` and `-model` that it is on, `-settled`, and
-/// what it has spent so far, as `-calls`, `-tokens` and `-usd`.
-pub fn run_headers(plan: &Plan, run: &Run) -> Vec<(&'static str, String)> {
+/// The headers of a response that a run has answered, or is about to: `x-rheostat-rung` and `-model` of `rung`, which is that of the
+/// reply that is given or else the run's; `-settled`; and what it has spent so far, as `-calls`, `-tokens` and `-usd`.
+pub fn run_headers(plan: &Plan, run: &Run, rung: usize) -> Vec<(&'static str, String)> {
     let spent = run.spent();
     let mut headers = Vec::with_capacity(6);
-    if let Some(rung) = plan.snapshot.ladder.rungs().get(run.rung()) {
+    if let Some(rung) = plan.snapshot.ladder.rungs().get(rung) {
         headers.push(("x-rheostat-rung", ascii(&rung.name)));
         headers.push(("x-rheostat-model", ascii(&rung.model)));
     }
