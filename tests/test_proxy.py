@@ -263,6 +263,19 @@ def test_tiers_are_chosen_and_other_questions_refused(proxy: Proxy) -> None:
     assert "difficulty" in refused.json()["error"]["message"]
 
 
+def test_the_headers_name_the_rung_of_the_reply_that_is_given(tmp_path: Path, provider: Loopback) -> None:
+    """Samples that disagree lead up the ladder; the higher rung fails, so that the reply is one of the lower rung."""
+    script(provider, lambda asked, n: Says([f"The answer is {n}."]) if asked["model"] == "small" else Says(status=400))
+    ladder = LADDER.replace("output_price = 0.4", "output_price = 0.4\nsamples = 3")
+    with running(tmp_path, upstream(provider.url), ladder=ladder) as proxy:
+        reply = proxy.post("/v1/chat/completions", {"model": "auto", "messages": ASK})
+    assert "large" in models(provider)
+    assert reply.status_code == 200
+    assert reply.json()["choices"][0]["message"]["content"].startswith("The answer is ")
+    assert (reply.headers["x-rheostat-rung"], reply.headers["x-rheostat-model"]) == ("fast", "small")
+    assert reply.headers["x-rheostat-settled"] == "false"
+
+
 def test_outcomes_are_taken_and_wrong_ones_named(proxy: Proxy) -> None:
     reply = proxy.openai().chat.completions.with_raw_response.create(model="auto", messages=ASK)
     one = {"id": reply.headers["x-rheostat-plan"], "rung": reply.headers["x-rheostat-rung"], "score": 1.0}
