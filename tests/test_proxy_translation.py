@@ -317,7 +317,7 @@ def test_an_upstreams_key_stands_where_each_surface_wants_it(tmp_path: Path, pro
 
 
 def test_a_rung_of_another_provider_stops_several_answers_for_itself_alone(tmp_path: Path, provider: Loopback) -> None:
-    rung = '\n[[rung]]\nname = "{0}"\nmodel = "{1}"\nsamples = 3\nstrategy = "parallel"\n'
+    rung = '\n[[rung]]\nname = "{0}"\nmodel = "{1}"\nsamples = 3\n'
     ladder = rung.format("low", "gpt-4o-mini") + rung.format("high", "claude-sonnet-4-5")
     own = upstream(provider.url, models=["gpt-4o-mini"], surfaces=["openai.chat"])
     other = upstream(provider.url, name="other", models=["claude-sonnet-4-5"], surfaces=["anthropic.messages"])

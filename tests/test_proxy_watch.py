@@ -136,7 +136,7 @@ def test_pages_want_a_key_and_show_a_tenant_its_own(tmp_path: Path, provider: Lo
 
 def test_a_tenant_sees_its_own_traffic_and_an_operator_all(tmp_path: Path, provider: Loopback) -> None:
     keys = KEYS + '\n[[key]]\ntenant = "ops"\nenv = "C"\noperator = true\n'
-    policy = '\n[policy]\nkind = "paced"\nusd = 7.5\nseconds = 3600\n'
+    policy = '\n[policy]\nkind = "paced"\nusd = 7.5\nper = 3600\n'
     with running(tmp_path, upstream(provider.url), policy, keys, A="key-a", B="key-b", C="key-c") as proxy:
         made = [ask(proxy, authorization=f"Bearer key-{who}") for who in "aab"]
 
