@@ -385,20 +385,30 @@ fn the_longest_text_of_a_stream_that_broke_off_is_the_answer_of_a_run_without_an
 
 #[test]
 fn what_the_clients_own_limit_cuts_is_an_answer() {
-    for (max_tokens, ending, settled) in [
-        (Some(1), Ending::Cut, true),
-        (Some(1), Ending::Refused, false),
-        (Some(1 << 20), Ending::Cut, false),
-        (None, Ending::Cut, false),
+    for (max_tokens, tokens, ending, settled) in [
+        (Some(1), 1, Ending::Cut, true),
+        (Some(1), 1, Ending::Refused, false),
+        (Some(1 << 20), 1, Ending::Cut, false),
+        (None, 1, Ending::Cut, false),
+        // A limit of a thousand tokens that was reached, or nearly so by an estimate; and one that has cut nothing.
+        (Some(1_000), 1_000, Ending::Cut, true),
+        (Some(1_000), 700, Ending::Cut, true),
+        (Some(1_000), 300, Ending::Cut, false),
+        (Some(1_000), 2, Ending::Cut, false),
     ] {
-        let brief = Brief { max_tokens, ..brief(vec![rung("a", "m", 0, 1, 1), rung("b", "n", 0, 1, 1)]) };
+        let rungs = [("a", "m"), ("b", "n")]
+            .map(|(name, model)| Rung { answer_tokens: 2_000, ..rung(name, model, 0, 1, 1) });
+        let brief = Brief { max_tokens, ..brief(rungs.to_vec()) };
         let run = Run::from_brief(brief, 0.0).unwrap();
         let sample = run.next(1.0).unwrap()[0].sample(0).unwrap();
+        for _ in 0..tokens {
+            sample.token(None, &[], None, 1.0);
+        }
         sample.finish_with(&Finish { text: Some("positive"), ending, ..Finish::default() }, 1.0).unwrap();
         assert_eq!(
             (run.settled(), run.escalations()),
             (settled, u32::from(!settled)),
-            "{max_tokens:?} {ending:?}"
+            "{max_tokens:?} {tokens} {ending:?}"
         );
         run.close(2.0);
         assert_eq!(run.answer().as_deref(), Some("positive"));

@@ -89,12 +89,13 @@ impl State {
     }
 
     /// The end of a stream, as it counts. What the client's own limit cuts is as long as the client wants it: every rung would be cut
-    /// there, too.
+    /// there, too. What ends far below that limit was cut by something else.
     fn ending_for(&self, stream: u32, told: Ending) -> Ending {
         let most = self.judge.brief().max_tokens;
-        let grant = self.streams.get(stream).and_then(|s| self.streams.grant_of(s));
-        let own = grant.zip(most).is_some_and(|(grant, most)| {
-            matches!(grant.kind, CallKind::Generate | CallKind::Revise) && grant.max_tokens >= most
+        let own = self.streams.get(stream).zip(most).is_some_and(|(s, most)| {
+            self.streams.grant_of(s).is_some_and(|grant| {
+                matches!(grant.kind, CallKind::Generate | CallKind::Revise) && grant.max_tokens >= most
+            }) && s.may_have_written(most)
         });
         if own && told == Ending::Cut { Ending::Complete } else { told }
     }

@@ -119,9 +119,9 @@ impl Count {
         self.most = self.most.max(self.counted).max(bounded);
     }
 
-    /// Tokens by which an estimate may exceed a grant that its engine kept: three eighths. Long words have 5.5 bytes a token.
+    /// Tokens by which an estimate may exceed a grant that its engine kept.
     fn slack(&self, granted: u64) -> u64 {
-        self.estimated().min(granted / 8 * 3 + 16)
+        self.estimated().min(slack(granted))
     }
 
     /// True if the grant is spent: by count, or by an estimate that is past it for certain. Of text that the provider has
@@ -135,7 +135,7 @@ impl Count {
             None => (self.counted, self.estimated()),
         };
         let all = known.saturating_add(estimated);
-        known >= granted || (all > 0 && all.saturating_sub(estimated.min(granted / 8 * 3 + 16)) >= granted)
+        known >= granted || (all > 0 && all.saturating_sub(estimated.min(slack(granted))) >= granted)
     }
 
     /// Takes a provider's count of what came so far; none if its counts are not cumulative.
@@ -148,6 +148,11 @@ impl Count {
         let least = self.counted.saturating_add(self.estimated() / 4).min(self.most);
         Seen { counted: self.counted, least, all: self.most }
     }
+}
+
+/// Tokens by which an estimate of a number of tokens may be wrong: three eighths. Long words have 5.5 bytes a token.
+pub(super) fn slack(tokens: u64) -> u64 {
+    tokens / 8 * 3 + 16
 }
 
 /// A sign that repeats: no letter and no digit.

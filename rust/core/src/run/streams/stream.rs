@@ -1,6 +1,6 @@
 //! One stream: its state, its tokens, and the rest of its grant.
 
-use super::count::Count;
+use super::count::{self, Count};
 use super::signals::{Readings, SignalSettings, StreamSignals};
 use crate::money::{Prices, Usd};
 use crate::rules::{Evidence, Rules};
@@ -203,6 +203,11 @@ impl Stream {
     /// True if it has written its whole grant.
     pub(in crate::run) fn spent_its_grant(&self) -> bool {
         self.count.spent(self.granted) || self.output().counted >= self.granted
+    }
+
+    /// True if it may have written that number of tokens: an estimate of a text may be too low, and some tokens show no text.
+    pub(in crate::run) fn may_have_written(&self, tokens: u64) -> bool {
+        self.output().all.saturating_add(count::slack(tokens)) >= tokens
     }
 
     /// Counts tokens. `bare`: their text was not reported with them.
