@@ -32,6 +32,7 @@ def rung(value: rh.Rung) -> Record:
     agree, in_turn = told.pop("agree", None), told.pop("in_turn", False)
     assert told.pop("steps", None) is None, "its cells are not public"
     best, scorer = told.pop("best", None), told.pop("scorer", None)
+    distil = told.pop("distil", None)
     record = Record("rung", doubt=None if doubt is None else Record("doubt", **fields(doubt)), **told)
     if written_price is not None:
         record.values.append(written_price)
@@ -41,6 +42,8 @@ def rung(value: rh.Rung) -> Record:
         record.values.append(Record("probe_first", agree=agree, in_turn=in_turn))
     if best is not None:
         record.values.append(Record("best_of", by=best))
+    if distil is not None:
+        record.values.append(Record("distil", tokens=distil))
     if scorer is not None:
         record.values.append(Record("scorer", **fields(scorer)))
     if params:

@@ -1,10 +1,14 @@
-"""Strategies on the lab's models at equal cost: one answer, a vote, the best of n, a weighted vote, and calibrated steps.
+"""Strategies on the lab's models at equal cost: one answer, votes, the best of n, calibrated steps, distilled drafts.
 
 Each question has eight recorded samples of a model with its working, and the lab's step scorer has read each of them; the score
 of an answer is that of its last step. Half of the questions teach (`learn.ScoreWorth`, `learn.StepCalibration`), half test. Each
 strategy serves every test question by `rheostat.host.serve`, one stream at a time; a score costs what the scorer reads, at the
 price of the model that is as large as it, and so does each working whose steps are scored while it is written. The vote stops by
 its rule, so its cost is that of the samples that it took.
+
+The lab's models cannot sum up drafts, and can revise one. So the notes of a distillation are the answer that most drafts give (as
+arXiv 2510.01123 extracts the best draft), at the price of a model that reads all drafts; the refined answer is its revision
+of it.
 
 `points` is the accuracy of a strategy above that of the vote at the same cost: the votes of 1 to 8 samples, joined by straight
 lines, and beyond them the vote of 8. Intervals are 95 % paired bootstrap intervals over questions.
@@ -15,7 +19,8 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -30,6 +35,7 @@ from rheostat.learn import ScoreWorth, StepCalibration, StepTable
 
 if TYPE_CHECKING:
     from rheostat_lab import Question
+    from rheostat_lab.experiment.bank import Asked
 
 Array = npt.NDArray[np.float64]
 SAMPLES = 8
@@ -52,6 +58,10 @@ def rules(**more: Any) -> rh.Rules:
 
 
 RULES = rules()
+DRAFTS = (3, 4, 8)
+"""Drafts that are distilled."""
+NOTES = 16
+"""Room for the notes, in tokens."""
 ENOUGH, REJECT = 0.8, 0.1
 """Probability of a right one among the answers that are drawn; upper bound below which a path is rejected."""
 USD_PER_ERROR = 100.0
@@ -72,6 +82,20 @@ class Sample:
     score: float | None
     steps: tuple[tuple[int, float], ...] = ()
     """Tokens after which each step ended, and its score."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One question on one model: its samples, and the revisions of what their drafts agree on most, by that answer."""
+
+    samples: list[Sample]
+    revisions: Mapping[str, Sample]
+
+
+def notes(samples: list[Sample]) -> str | None:
+    """The answer that most drafts give, of equals the first; None if none has one."""
+    answers = Counter(one.answer for one in samples if one.answer is not None)
+    return answers.most_common(1)[0][0] if answers else None
 
 
 @dataclass(frozen=True)
@@ -111,8 +135,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def recorded(count: int, seed: int) -> Iterator[tuple[str, list[list[Sample]], tuple[float, float, float]]]:
-    """Each model's samples by question, and its prices: input, output, and the scorer's input."""
+def recorded(count: int, seed: int) -> Iterator[tuple[str, list[Recorded], tuple[float, float, float]]]:
+    """Each model's records by question, and its prices: input, output, and the scorer's input."""
     from rheostat_lab import Lab
     from rheostat_lab.experiment.asked import Served
     from rheostat_lab.experiment.bank import Bank
@@ -132,7 +156,7 @@ def recorded(count: int, seed: int) -> Iterator[tuple[str, list[list[Sample]], t
         asked = [Served(question, seed) for question in drawn]
         wanted = [[served.request(model, mode, i) for i in range(SAMPLES)] for served in asked]  # type: ignore[arg-type]
         bank.fill(itertools.chain.from_iterable(wanted))
-        questions = []
+        found: list[list[Sample]] = []
         for served, requests in zip(asked, wanted, strict=True):
             samples = []
             for request in requests:
@@ -149,21 +173,44 @@ def recorded(count: int, seed: int) -> Iterator[tuple[str, list[list[Sample]], t
                         steps=tuple(steps),
                     )
                 )
-            questions.append(samples)
+            found.append(samples)
+        again: list[dict[str, Asked]] = []
+        for served, samples in zip(asked, found, strict=True):
+            drafts = [draft for draft in (notes(samples[:n]) for n in DRAFTS) if draft is not None]
+            again.append({draft: served.request(model, mode, draft=draft) for draft in drafts})  # type: ignore[arg-type]
+        bank.fill(request for of in again for request in of.values())
+        questions = []
+        for served, samples, of in zip(asked, found, again, strict=True):
+            revised = {draft: bank[request] for draft, request in of.items()}
+            revisions = {
+                draft: Sample(one.answer, served.right(one.answer), one.read, one.written, one.thought, None)
+                for draft, one in revised.items()
+            }
+            questions.append(Recorded(samples, revisions))
         yield f"{model} {mode}", questions, (prices[model].input, prices[model].output, prices[READER].input)
 
 
-def serve_one(rung: rh.Rung, rules: rh.Rules, samples: list[Sample], reading: float = 0.0) -> tuple[bool, float]:
+def serve_one(rung: rh.Rung, rules: rh.Rules, recorded: Recorded, reading: float = 0.0) -> tuple[bool, float]:
     """Serves one question by a strategy: True if its answer is right, and its cost in US dollars.
 
     `reading` is the price of what a scorer reads while a working is written.
     """
+    samples, revisions = recorded.samples, recorded.revisions
     taken, scored = iter(samples), [0]
 
     def client(call: rh.Call, _: int) -> Iterator[Chunk]:
         if call.kind == "score":
             of = samples[call.parent or 0]
             yield Chunk(score=of.score, usage=Usage(input=of.read + of.working, output=0))
+            return
+        if call.kind == "distil":
+            drafts = samples[: rung.samples]
+            read = drafts[0].read + sum(one.written for one in drafts)
+            yield Chunk(text=notes(drafts) or "", usage=Usage(input=read, output=NOTES))
+            return
+        if call.kind == "refine":
+            one = revisions[call.resume or ""]
+            yield Chunk(tokens=one.written, answer=one.answer, usage=Usage(input=one.read, output=one.written))
             return
         one = next(taken)
         yield Chunk(usage=Usage(input=one.read))
@@ -179,7 +226,7 @@ def serve_one(rung: rh.Rung, rules: rh.Rules, samples: list[Sample], reading: fl
     ceiling = rh.Ceiling(tokens=1 << 24, usd=1e6, seconds=1e9, samples=1 << 10)
     run = rh.Governor(rh.Ladder([rung]), rh.policy.Utility(1.0), ceiling=ceiling, rules=rules, seed=0).plan("?").start(at=0.0)
     answer = serve(run, client, clock=lambda: 0.0)
-    right = next((one.right for one in samples if one.answer is not None and one.answer == answer), False)
+    right = next((one.right for one in (*samples, *revisions.values()) if one.answer is not None and one.answer == answer), False)
     return right, run.spent.usd + scored[0] * reading / 1e6
 
 
@@ -195,6 +242,8 @@ def strategies(
         rungs[f"best of {n}"] = rh.Rung("m", samples=n, best="score", scorer=scorer, **shared)
     for n in (3, 4, 8):
         rungs[f"weighted vote of {n}"] = rh.Rung("m", samples=n, best="vote", scorer=scorer, **shared)
+    for n in DRAFTS:
+        rungs[f"{n} drafts, distilled"] = rh.Rung("m", samples=n, distil=NOTES, **shared)
     bounded = rh.Scorer("steps", tokens=1, input_price=prices[2], width=learned.width)
     rungs[f"best of 8, width {learned.width}"] = rh.Rung("m", samples=SAMPLES, best="score", scorer=bounded, **shared)
     n = learned.choose(sample_usd=usd[0], score_usd=usd[1], usd_per_error=USD_PER_ERROR * usd[0]).samples
@@ -207,21 +256,21 @@ def strategies(
     return found
 
 
-def measure(arm: str, questions: list[list[Sample]], prices: tuple[float, float, float], *, draws: int, seed: int) -> list[Row]:
+def measure(arm: str, questions: list[Recorded], prices: tuple[float, float, float], *, draws: int, seed: int) -> list[Row]:
     """All strategies on one model's samples."""
     learn, test = questions[::2], questions[1::2]
     worth, calibration = ScoreWorth("score"), StepCalibration()
-    for samples in learn:
+    for samples in (one.samples for one in learn):
         calibration.add("steps", "m", [([score for _, score in one.steps], float(one.right)) for one in samples])
         worth.add(
             [one.answer for one in samples], scores=[one.score for one in samples], right=[float(one.right) for one in samples]
         )
-    table, every = calibration.table("steps", "m"), [one for samples in test for one in samples]
+    table, every = calibration.table("steps", "m"), [one for recorded in test for one in recorded.samples]
     usd = float(np.mean([one.read * prices[0] + one.written * prices[1] for one in every])) / 1e6
     score_usd = float(np.mean([(one.read + one.working) * prices[2] for one in every])) / 1e6
     results: dict[str, tuple[Array, Array]] = {}
     for name, (rung, rule) in strategies(prices, worth, table, (usd, score_usd)).items():
-        served = [serve_one(rung, rule, samples, prices[2]) for samples in test]
+        served = [serve_one(rung, rule, recorded, prices[2]) for recorded in test]
         results[name] = np.array([float(right) for right, _ in served]), np.array([cost for _, cost in served]) / usd
     votes = [results[name] for name in ["one answer", *(f"vote of {n}" for n in range(2, SAMPLES + 1))]]
     rng = np.random.default_rng(seed)

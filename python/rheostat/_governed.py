@@ -194,6 +194,8 @@ class Request:
             verify=prompts.verify,
             probe=prompts.probe,
             score=prompts.score,
+            distil=prompts.distil,
+            refine=prompts.refine,
             resume=prompts.resume,
         ).body
 

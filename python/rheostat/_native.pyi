@@ -699,8 +699,8 @@ class Call:
         """Its number in the run, from 0."""
 
     @property
-    def kind(self) -> Literal["generate", "revise", "verify", "probe", "score"]:
-        """Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"` or `"score"`."""
+    def kind(self) -> Literal["generate", "revise", "verify", "probe", "score", "distil", "refine"]:
+        """Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"`, `"score"`, `"distil"` or `"refine"`."""
 
     @property
     def max_tokens(self) -> int:
@@ -732,6 +732,8 @@ class Call:
         verify: str | None = None,
         probe: str | None = None,
         score: str | None = None,
+        distil: str | None = None,
+        refine: str | None = None,
         resume: str | None = None,
     ) -> Rewritten:
         """Writes the call into the body of the client's request: model, limit, thinking, the number of answers, and the
@@ -744,8 +746,9 @@ class Call:
             sample: The number of the sample in the call, from 0. Samples whose answers are compared are written so that they can differ:
                 only the first keeps a temperature of 0, and each has a seed of its own.
             answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
-            revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
-                judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
+            revise, verify, probe, score, distil, refine, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
+                judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to
+                distil drafts into notes; to answer by notes; to go on where the text was cut.
 
         Returns:
             The body to send, and what was changed.
@@ -4320,6 +4323,8 @@ class Rung:
             run goes up at once. None leaves it to the vote's stop rule.
         best: Best of n: scores choose among the samples. `"score"` takes the answer with the highest score, `"vote"` the answer with the
             largest sum of scores. In place of `agree`.
+        distil: Parallel, distil, refine: the samples are drafts, and this is the most tokens of their distillation, by which one more
+            request answers. Needs 2 or more `samples` and a `depth` of 1; in place of `agree` and `best`.
         scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
             `Sample.score`), and that costs the run nothing.
         steps: P(correct) by the scores of the model's steps, as `learn.StepCalibration` learned it. None: step scores rank the answers,
@@ -4371,6 +4376,7 @@ class Rung:
         depth: int = 1,
         agree: int | None = None,
         best: _Choose | None = None,
+        distil: int | None = None,
         scorer: Scorer | None = None,
         steps: StepTable | None = None,
         in_turn: bool = False,
@@ -4422,6 +4428,10 @@ class Rung:
     @property
     def depth(self) -> int:
         """Rounds: the first generates, each further one revises."""
+
+    @property
+    def distil(self) -> int | None:
+        """The most tokens of the distillation of its drafts, or None where samples are no drafts."""
 
     @property
     def doubt(self) -> Doubt | None:

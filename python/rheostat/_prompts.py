@@ -16,6 +16,8 @@ class Prompts:
         verify: To judge an answer; the reply should begin with the verdict.
         probe: To give the final answer now.
         score: To score an answer; the reply should be a number between 0 and 1.
+        distil: To distil numbered drafts into notes.
+        refine: To answer by such notes.
         resume: To go on where the output was cut.
 
     Example:
@@ -27,4 +29,6 @@ class Prompts:
     verify: str | None = None
     probe: str | None = None
     score: str | None = None
+    distil: str | None = None
+    refine: str | None = None
     resume: str | None = None

@@ -26,7 +26,7 @@ const ROOMS: &str = "
 
 /// Circles between the files of a room that stand, and why.
 const CIRCLES: &[(&str, &str)] = &[(
-    "run run/brief run/call run/judge run/judge/queue run/judge/ramp run/judge/round run/judge/scores run/judge/worth run/record run/sample run/state run/streams",
+    "run run/brief run/call run/judge run/judge/drafts run/judge/queue run/judge/ramp run/judge/round run/judge/scores run/judge/worth run/record run/sample run/state run/streams",
     "one state machine behind one lock: its handles, and the files that its events are spread over",
 )];
 

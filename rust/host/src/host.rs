@@ -253,7 +253,7 @@ impl Host {
     /// such function, the client has told the answer, or the stream has ended.
     pub fn text_of(&self, stream: u32) -> Option<&str> {
         let one = self.streams.get(stream as usize).filter(|one| !one.over && one.answer.is_none())?;
-        (self.extracts && !one.scores()).then_some(&one.text)
+        (self.extracts && !one.is_aside()).then_some(&one.text)
     }
 
     /// The text of a stream that a scorer of the caller's is asked about before it ends; pass its score to [`score`](Self::score).
@@ -283,7 +283,7 @@ impl Host {
         self.found(stream, extracted);
         let Some(one) = self.streams.get(stream as usize).filter(|one| !one.over) else { return Ok(()) };
         let answer = one.answer.as_deref().or(extracted).filter(|answer| !answer.is_empty());
-        let text = one.whole().filter(|_| answer.is_none() && (one.scores() || !self.extracts));
+        let text = one.whole().filter(|_| answer.is_none() && (one.is_aside() || !self.extracts));
         // An answer that the client has told counts, however the stream ended. A stream that the run's end stops is closed, as the
         // others are: it costs what came of it.
         let closed = if self.over && one.stopped { Some(Ending::Cancelled) } else { one.ending };
@@ -295,7 +295,7 @@ impl Host {
             one.sample.keep(&one.text);
         }
         let action = one.sample.finish_with(&Finish { answer, text, ending }, now);
-        self.heard |= came && !one.scores();
+        self.heard |= came && !one.is_aside();
         self.leave(stream);
         self.obey(action?, Some(stream), now);
         Ok(())

@@ -228,7 +228,7 @@ impl Host {
         let mut longest: Option<(usize, u32)> = None;
         for (number, one) in (0..).zip(&self.streams) {
             let Some(reply) = one.reply.as_ref().filter(|reply| !reply.raw.is_empty()) else { continue };
-            if !matches!(one.call().kind, CallKind::Generate | CallKind::Revise) {
+            if !matches!(one.call().kind, CallKind::Generate | CallKind::Revise | CallKind::Refine) {
                 continue;
             }
             let text = reply.reader.text();

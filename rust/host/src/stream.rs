@@ -84,9 +84,9 @@ impl Stream {
         &self.call
     }
 
-    /// True if it scores the answer of another stream.
-    pub(crate) fn scores(&self) -> bool {
-        self.call.kind == CallKind::Score
+    /// True if its reply is for the run and no answer: a score, or a distillation of drafts.
+    pub(crate) fn is_aside(&self) -> bool {
+        matches!(self.call.kind, CallKind::Score | CallKind::Distil)
     }
 
     /// Its number among the call's samples.

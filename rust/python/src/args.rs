@@ -233,7 +233,7 @@ pub(crate) mod flag {
 
 pub(crate) mod some_text {
     use super::*;
-    by_name_or_none!(read_text -> String: default, deployment, key, model, probe, query, resume, revise, rung, score, session, start_max, tenant, verify, words);
+    by_name_or_none!(read_text -> String: default, deployment, distil, key, model, probe, query, refine, resume, revise, rung, score, session, start_max, tenant, verify, words);
 }
 
 pub(crate) mod text {

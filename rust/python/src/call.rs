@@ -16,7 +16,7 @@ use crate::whole::{Int, int, some_whole, whole};
 use pyo3::prelude::*;
 use rheostat::run as core;
 
-typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe', 'score']");
+typed!(CallKind(&'static str): "Literal['generate', 'revise', 'verify', 'probe', 'score', 'distil', 'refine']");
 named!(AnswerVotes((String, u32)));
 
 /// The furthest step that may be scored.
@@ -33,7 +33,7 @@ getters! {
     Call, |this| {
         /// Its number in the run, from 0.
         id: u32 = this.inner.id;
-        /// Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"` or `"score"`.
+        /// Its purpose: `"generate"`, `"revise"`, `"verify"`, `"probe"`, `"score"`, `"distil"` or `"refine"`.
         kind: CallKind = CallKind(this.inner.kind.as_str());
         /// The rung that it is made on.
         rung(py): Result<Py<Rung>> = rung(py, &this.rungs, this.inner.rung as usize);

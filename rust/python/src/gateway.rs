@@ -225,8 +225,9 @@ impl Call {
     ///     sample: The number of the sample in the call, from 0. Samples whose answers are compared are written so that they can differ:
     ///         only the first keeps a temperature of 0, and each has a seed of its own.
     ///     answers: Number of answers that the request asks for, at least 1: one, or all samples of the call.
-    ///     revise, verify, probe, score, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
-    ///         judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to go on where the text was cut.
+    ///     revise, verify, probe, score, distil, refine, resume: The wish behind the resumed text, in place of rheostat's own: to improve a draft; to
+    ///         judge an answer, beginning with the verdict; to give the final answer now; to score an answer by a number; to
+    ///         distil drafts into notes; to answer by notes; to go on where the text was cut.
     ///
     /// Returns:
     ///     The body to send, and what was changed.
@@ -245,7 +246,7 @@ impl Call {
     ///     b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why is the sky blue?"}],"max_completion_tokens":500,"stream":true,"stream_options":{"include_usage":true}}'
     #[pyo3(signature = (
         body: "_Text", surface: "_Surface", *, streams = true, sample = 0, answers = 1, revise = None, verify = None, probe = None, score = None,
-        resume = None
+        distil = None, refine = None, resume = None
     ))]
     fn rewrite(
         &self,
@@ -258,6 +259,8 @@ impl Call {
         #[pyo3(from_py_with = args::some_text::verify)] verify: Option<String>,
         #[pyo3(from_py_with = args::some_text::probe)] probe: Option<String>,
         #[pyo3(from_py_with = args::some_text::score)] score: Option<String>,
+        #[pyo3(from_py_with = args::some_text::distil)] distil: Option<String>,
+        #[pyo3(from_py_with = args::some_text::refine)] refine: Option<String>,
         #[pyo3(from_py_with = args::some_text::resume)] resume: Option<String>,
     ) -> Result<Rewritten> {
         let py = body.py();
@@ -268,6 +271,8 @@ impl Call {
             verify: verify.map_or(own.verify, Cow::Owned),
             probe: probe.map_or(own.probe, Cow::Owned),
             score: score.map_or(own.score, Cow::Owned),
+            distil: distil.map_or(own.distil, Cow::Owned),
+            refine: refine.map_or(own.refine, Cow::Owned),
             resume: resume.map_or(own.resume, Cow::Owned),
         };
         let sample = whole("sample", sample, 0..=self.inner.samples.saturating_sub(1))?;

@@ -38,6 +38,8 @@ pub(crate) type Rungs = Arc<[Py<Rung>]>;
 ///         run goes up at once. None leaves it to the vote's stop rule.
 ///     best: Best of n: scores choose among the samples. `"score"` takes the answer with the highest score, `"vote"` the answer with the
 ///         largest sum of scores. In place of `agree`.
+///     distil: Parallel, distil, refine: the samples are drafts, and this is the most tokens of their distillation, by which one more
+///         request answers. Needs 2 or more `samples` and a `depth` of 1; in place of `agree` and `best`.
 ///     scorer: The model that scores the answers, in calls of their own. None: the host scores them (`serve(score=…)`,
 ///         `Sample.score`), and that costs the run nothing.
 ///     steps: P(correct) by the scores of the model's steps, as `learn.StepCalibration` learned it. None: step scores rank the answers,
@@ -97,6 +99,8 @@ getters! {
         agree: Option<u32> = this.probes().map(|(agree, _)| agree);
         /// How scores choose among the samples, or None.
         best: Option<Choose> = this.inner.strategy.scores().map(|by| Choose(by.as_str()));
+        /// The most tokens of the distillation of its drafts, or None where samples are no drafts.
+        distil: Option<u64> = this.inner.strategy.distils();
         /// The model that scores the answers, or None.
         scorer: Option<Scorer> = this.inner.scorer.clone().map(|inner| Scorer { inner });
         /// P(correct) by the scores of the model's steps, or None.
@@ -135,7 +139,7 @@ impl Rung {
     #[new]
     #[pyo3(signature = (
         name, model = None, *, thinking_tokens = 0, effort: "_Effort | None" = None, thinking_least = 0, samples = 1, depth = 1, agree = None,
-        best: "_Choose | None" = None, scorer = None, steps = None, in_turn = false, answer_tokens = None,
+        best: "_Choose | None" = None, distil = None, scorer = None, steps = None, in_turn = false, answer_tokens = None,
         input_price = 0.0, output_price = 0.0, cached_price = None, written_price = None, context_window = None,
         capabilities = None, ability = None, doubt = None, params: "Mapping[str, object] | None" = None, deployment = None,
         fallbacks: "Iterable[str] | None" = None
@@ -150,6 +154,7 @@ impl Rung {
         #[pyo3(from_py_with = int)] depth: i128,
         agree: Option<Int>,
         #[pyo3(from_py_with = args::some_choice::best)] best: Option<&str>,
+        distil: Option<Int>,
         scorer: Option<Scorer>,
         steps: Option<StepTable>,
         in_turn: bool,
@@ -181,6 +186,9 @@ impl Rung {
         }
         if let Some(best) = best {
             inner.choose_best(best)?;
+        }
+        if let Some(tokens) = distil {
+            inner.distil(whole(&field("distil"), tokens, 1..=u64::MAX)?)?;
         }
         inner.scorer = scorer.map(|scorer| scorer.inner);
         inner.steps = steps.map(|steps| steps.inner);
@@ -215,7 +223,7 @@ impl Rung {
     }
 
     fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Arguments<'py>> {
-        let names = "name model thinking_tokens thinking_least samples depth agree best scorer steps in_turn answer_tokens input_price \
+        let names = "name model thinking_tokens thinking_least samples depth agree best distil scorer steps in_turn answer_tokens input_price \
                      output_price cached_price written_price context_window capabilities ability doubt params deployment \
                      fallbacks";
         arguments(slf, names)
@@ -240,7 +248,7 @@ impl Rung {
     fn probes(&self) -> Option<(u32, bool)> {
         match self.inner.strategy {
             Strategy::ProbeFirst { agree, in_turn } => Some((agree, in_turn)),
-            Strategy::Vote | Strategy::BestOf { .. } => None,
+            _ => None,
         }
     }
 }

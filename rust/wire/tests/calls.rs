@@ -79,6 +79,8 @@ fn each_kind_adds_its_turns_behind_the_last_message() {
         (CallKind::Verify, &prompts.verify),
         (CallKind::Probe, &prompts.probe),
         (CallKind::Score, &prompts.score),
+        (CallKind::Distil, &prompts.distil),
+        (CallKind::Refine, &prompts.refine),
     ] {
         let new = written(ask, Surface::OpenAiChat, &grant(kind, Some("a \"b\"\n")), true);
         let expected = json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a \"b\"\n"},

@@ -35,6 +35,8 @@ pub(crate) struct RungTable {
     /// Scores choose among its samples: the answer with the highest score, or the answer with the largest sum of scores.
     #[schemars(extend("enum" = Choose::ALL.map(Choose::as_str)))]
     best: Option<String>,
+    /// Takes its samples as drafts: the most tokens of their distillation, which the answer is refined from.
+    distil: Option<u64>,
     /// The model that scores its answers, where scores choose; if not given, the host scores them.
     scorer: Option<ScorerTable>,
     /// Room for the final answer, in tokens per sample; 4,096 if not given.
@@ -116,6 +118,9 @@ impl TryFrom<RungTable> for Rung {
         }
         if let Some(best) = table.best {
             rung.choose_best(&best)?;
+        }
+        if let Some(tokens) = table.distil {
+            rung.distil(tokens)?;
         }
         if let Some(table) = table.scorer {
             let mut scorer = Scorer { width: table.width, ..Scorer::new(table.model) };

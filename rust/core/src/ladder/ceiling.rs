@@ -83,7 +83,7 @@ impl Ceiling {
         let requests = u64::from(samples) + u64::from(depth) - 1;
         let tokens = self.tokens.unwrap_or_else(|| {
             let rung =
-                |r: &Rung| r.max_tokens().saturating_mul(requests_of(r)).saturating_add(scoring(r, 0).0);
+                |r: &Rung| r.max_tokens().saturating_mul(requests_of(r)).saturating_add(follow_up(r, 0).0);
             let all = rungs.iter().map(|r| rung(r).saturating_mul(TIMES));
             let all = all.fold(0_u64, u64::saturating_add);
             per_sample.saturating_mul(requests).saturating_mul(TIMES).max(all)
@@ -93,7 +93,7 @@ impl Ceiling {
                 |r: &Rung| r.prices().cost(input_tokens, 0, per_sample).times(requests * TIMES).dollars();
             let whole = |r: &Rung| {
                 let requests = r.prices().cost(input_tokens, 0, r.max_tokens()).times(requests_of(r));
-                requests.plus(scoring(r, input_tokens).1).times(TIMES).dollars()
+                requests.plus(follow_up(r, input_tokens).1).times(TIMES).dollars()
             };
             rungs.iter().map(price).fold(0.0, f64::max).max(rungs.iter().map(whole).sum())
         });
@@ -121,9 +121,10 @@ fn requests_of(rung: &Rung) -> u64 {
     u64::from(rung.samples) + u64::from(rung.depth) - 1
 }
 
-/// The most that scoring a rung's samples costs.
-fn scoring(rung: &Rung, input_tokens: u64) -> (u64, Usd) {
-    rung.scoring(rung.most_samples(), rung.max_tokens(), input_tokens)
+/// The most that follows a rung's samples: tokens and dollars.
+fn follow_up(rung: &Rung, input_tokens: u64) -> (u64, Usd) {
+    let (_, tokens, usd) = rung.follow_up(rung.most_samples(), rung.max_tokens(), input_tokens);
+    (tokens, usd)
 }
 
 /// The most rounds of a rung that wait for each other, with one more for failed requests.
@@ -132,7 +133,9 @@ fn most_rounds(rung: &Rung) -> u32 {
         Strategy::ProbeFirst { in_turn: true, .. } => rung.samples.saturating_add(rung.depth - 1),
         // The scores wait for the answers.
         Strategy::BestOf { .. } => rung.depth.saturating_add(1),
-        _ => rung.depth,
+        // The distillation waits for the drafts, and the answer for it.
+        Strategy::Distil { .. } => rung.depth.saturating_add(2),
+        Strategy::Vote | Strategy::ProbeFirst { .. } => rung.depth,
     };
     rounds.saturating_add(1)
 }

@@ -47,6 +47,8 @@ pub struct RungCost {
     /// Samples, of which several are scored; and dollars per token that a scorer reads, and per score.
     samples: f64,
     scoring: Option<(f64, f64)>,
+    /// Tokens of the distillation of several samples.
+    distils: Option<f64>,
 }
 
 impl RungCost {
@@ -60,6 +62,7 @@ impl RungCost {
             thinking: rung.thinking_tokens as f64,
             requests: f64::from(rung.most_samples()) + f64::from(rung.depth) - 1.0,
             samples: rung.most_samples().into(),
+            distils: rung.strategy.distils().map(|tokens| tokens as f64),
             scoring: rung
                 .scorer
                 .as_ref()
@@ -82,7 +85,7 @@ impl RungCost {
     /// Replaces the number of requests, none of which is scored.
     #[must_use]
     pub fn with_requests(self, requests: u32) -> Self {
-        Self { requests: f64::from(requests), scoring: None, ..self }
+        Self { requests: f64::from(requests), scoring: None, distils: None, ..self }
     }
 
     /// Replaces the thinking budget, in tokens per request.
@@ -107,6 +110,10 @@ impl RungCost {
     pub fn usd(&self, load: &Load) -> f64 {
         let output = load.output_tokens.min(self.answer) + self.thinking * load.thinking_used();
         let requests = self.requests * (self.input * load.input_tokens + self.output * output);
+        if let Some(distilled) = self.distils.filter(|_| self.samples > 1.0) {
+            let read = 2.0 * load.input_tokens + self.samples * output + distilled;
+            return requests + self.input * read + self.output * (distilled + output);
+        }
         match self.scoring.filter(|_| self.samples > 1.0) {
             Some((token, reply)) => requests + self.samples * (token * (load.input_tokens + output) + reply),
             None => requests,

@@ -180,6 +180,20 @@ impl Rung {
         Ok(())
     }
 
+    /// Takes its samples as drafts, which a distillation of at most `tokens` sums up for the answer; in place of probing first and of
+    /// scores.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where equal answers or scores are to settle the rung.
+    pub fn distil(&mut self, tokens: u64) -> Result<()> {
+        if self.strategy.plans() {
+            let bound = "left out where `agree` or `best` settles the rung";
+            return Err(Error::invalid(format!("rung {:?}: distil", self.name), tokens, bound));
+        }
+        self.strategy = Strategy::Distil { tokens };
+        Ok(())
+    }
+
     /// The upstreams that may serve it, in order of preference; one without a name if it names none.
     pub fn deployments(&self) -> impl Iterator<Item = Option<&str>> + Clone {
         let fallbacks = self.fallbacks.iter().map(|name| Some(name.as_str()));
@@ -235,6 +249,9 @@ impl Rung {
             })?;
         }
         count("depth", self.depth.into(), 1, MOST_DEPTH.into())?;
+        if self.strategy.distils().is_some() && self.depth > 1 {
+            return Err(Error::invalid(field("depth"), self.depth, "1 where `distil` refines the answer"));
+        }
         count("answer_tokens", self.answer_tokens, 1, MOST_TOKENS)?;
         if let Some(window) = self.context_window {
             count("context_window", window, 1, MOST_TOKENS)?;
@@ -317,6 +334,31 @@ impl Rung {
         let Some(scorer) = self.scorer.as_ref().filter(|_| answers > 1) else { return (0, Usd(0)) };
         let each = scorer.prices().cost(input_tokens.saturating_add(tokens), 0, scorer.tokens);
         (scorer.tokens.saturating_mul(answers.into()), each.times(answers.into()))
+    }
+
+    /// The most that follows `samples` of `tokens` each: scores, or a distillation and the answer refined from it. Requests, tokens and
+    /// dollars; nothing behind a lone answer.
+    pub fn follow_up(&self, samples: u32, tokens: u64, input_tokens: u64) -> (u64, u64, Usd) {
+        let Some(distilled) = self.strategy.distils().filter(|_| samples > 1) else {
+            let scores = if self.scorer.is_some() && samples > 1 { samples } else { 0 };
+            let (tokens, usd) = self.scoring(samples, tokens, input_tokens);
+            return (scores.into(), tokens, usd);
+        };
+        let prices = self.prices();
+        let drafts = input_tokens.saturating_add(tokens.saturating_mul(samples.into()));
+        let distils = prices.cost(drafts, 0, distilled);
+        let refines = prices.cost(input_tokens.saturating_add(distilled), 0, tokens);
+        (2, distilled.saturating_add(tokens), distils.plus(refines))
+    }
+
+    /// The most samples of `tokens` each that one request can read beside `input_tokens`: drafts that are distilled have to fit the
+    /// context window together.
+    pub fn most_drafts(&self, tokens: u64, input_tokens: u64) -> u32 {
+        let Some((distilled, window)) = self.strategy.distils().zip(self.context_window) else {
+            return u32::MAX;
+        };
+        let room = window.saturating_sub(input_tokens).saturating_sub(distilled);
+        u32::try_from(room / tokens.max(1)).unwrap_or(u32::MAX)
     }
 
     /// A thinking budget that the provider takes: the given one, or 0 if it is below the least.

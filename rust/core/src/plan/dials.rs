@@ -83,11 +83,14 @@ pub(crate) fn fit(
             usd.0.checked_div(prices.cost(input_tokens, 0, one).plus(scored.1).0).unwrap_or(u64::MAX);
         u32::try_from((tokens / one.saturating_add(scored.0)).min(by_usd)).unwrap_or(u32::MAX)
     };
-    // Several answers cost their scores, too; a lone one has none.
-    let (tokens, usd) = rung.scoring(2, one, input_tokens);
-    got.samples =
-        got.samples.min(requests_of(limit.tokens, room, (tokens / 2, Usd(usd.0.div_ceil(2))))).max(1);
-    let (tokens, usd) = rung.scoring(got.samples, one, input_tokens);
+    // Several answers cost their scores or their distillation, too; a lone one does not. Both are linear in the answers: a part for
+    // each, and one for all.
+    let (two, three) = (rung.follow_up(2, one, input_tokens), rung.follow_up(3, one, input_tokens));
+    let each = (three.1.saturating_sub(two.1), three.2.less(two.2));
+    let all = (two.1.saturating_sub(2 * each.0.min(two.1 / 2)), two.2.less(each.1.times(2)));
+    let paid = requests_of(limit.tokens.saturating_sub(all.0), room.less(all.1), each);
+    got.samples = got.samples.min(paid).min(rung.most_drafts(one, input_tokens)).max(1);
+    let (_, tokens, usd) = rung.follow_up(got.samples, one, input_tokens);
     let requests = requests_of(limit.tokens.saturating_sub(tokens), room.less(usd), (0, Usd(0))).max(1);
     got.depth = got.depth.min(requests.saturating_sub(got.samples).saturating_add(1));
     if got != wanted {
@@ -108,11 +111,12 @@ fn fits(
 ) -> bool {
     let one = dials.max_tokens();
     let requests = u64::from(dials.samples).saturating_add(u64::from(dials.depth) - 1);
-    let scoring = rung.scoring(dials.samples, one, input_tokens);
+    let (_, more, usd) = rung.follow_up(dials.samples, one, input_tokens);
     one > 0
         && one <= each
-        && one.saturating_mul(requests).saturating_add(scoring.0) <= tokens
-        && prices.cost(input_tokens, 0, one).times(requests).plus(scoring.1) <= room
+        && one.saturating_mul(requests).saturating_add(more) <= tokens
+        && prices.cost(input_tokens, 0, one).times(requests).plus(usd) <= room
+        && dials.samples <= rung.most_drafts(one, input_tokens)
 }
 
 #[cold]

@@ -152,14 +152,12 @@ impl Plan {
     pub fn worst_case(&self) -> WorstCase {
         let (rung, one) = (self.rung_ref(), self.dials.max_tokens());
         let requests = u64::from(self.dials.samples) + u64::from(self.dials.depth) - 1;
-        let scores = rung.scoring(self.dials.samples, one, self.input_tokens.into());
-        let scored =
-            if rung.scorer.is_some() && self.dials.samples > 1 { self.dials.samples.into() } else { 0 };
+        let (more, tokens, follow_up) = rung.follow_up(self.dials.samples, one, self.input_tokens.into());
         let usd = rung.prices().cost(self.input_tokens.into(), 0, one).times(requests);
         WorstCase {
-            tokens: one.saturating_mul(requests).saturating_add(scores.0),
-            usd: usd.plus(scores.1).dollars(),
-            requests: requests + scored,
+            tokens: one.saturating_mul(requests).saturating_add(tokens),
+            usd: usd.plus(follow_up).dollars(),
+            requests: requests + more,
         }
     }
 

@@ -29,6 +29,10 @@ named! {
         /// Score the answer in `resume`, which the stream `parent` gave. The host reports a number in `[0, 1]`
         /// ([`Sample::score`], [`Sample::step`]) or finishes with a reply: a number, or a verdict.
         Score = "score",
+        /// Distil the drafts in `resume` into the notes that an answer needs, within `max_tokens`, and finish with them.
+        Distil = "distil",
+        /// Answer the query by the notes in `resume`, which were distilled from drafts.
+        Refine = "refine",
     }
 }
 
@@ -56,7 +60,8 @@ pub struct Grant {
     /// Samples of its rung that were asked for before and that its answers are compared with: they must be able to differ. 0 where
     /// nothing is compared.
     pub drawn: u32,
-    /// Text to continue from: the draft to revise, the answer to verify, the partial output to probe or to continue.
+    /// Text to continue from: the draft to revise, the answer to verify or to score, the partial output to probe or to
+    /// continue, the drafts to distil, the notes to refine.
     pub resume: Option<Arc<str>>,
     /// The finding that a revision answers: a verifier's reply, or the words of a failed check or a tool.
     pub finding: Option<Arc<str>>,

@@ -54,6 +54,10 @@ impl State {
             let score = text.score.or_else(|| self.judge.read_score(target, text.answer.as_deref()?));
             return Ok(self.score_finished(current, target, score));
         }
+        if kind == CallKind::Distil {
+            // One that was cut at its bound is as long as it may be.
+            return Ok(self.distilled(current, text.answer.or(text.draft)));
+        }
         let over = self.over();
         let lowest = self.streams.get(id).and_then(|s| s.signals().lowest_confidence());
         if finish.ending == Ending::Cancelled && !given_up && current && over.is_none() {
@@ -94,7 +98,8 @@ impl State {
         let most = self.judge.brief().max_tokens;
         let own = self.streams.get(stream).zip(most).is_some_and(|(s, most)| {
             self.streams.grant_of(s).is_some_and(|grant| {
-                matches!(grant.kind, CallKind::Generate | CallKind::Revise) && grant.max_tokens >= most
+                matches!(grant.kind, CallKind::Generate | CallKind::Revise | CallKind::Refine)
+                    && grant.max_tokens >= most
             }) && s.may_have_written(most)
         });
         if own && told == Ending::Cut { Ending::Complete } else { told }
@@ -102,7 +107,7 @@ impl State {
 
     /// Keeps the text of a stream that breaks off.
     pub(super) fn keep(&mut self, kind: CallKind, text: &str) {
-        if matches!(kind, CallKind::Generate | CallKind::Revise) {
+        if matches!(kind, CallKind::Generate | CallKind::Revise | CallKind::Refine) {
             self.judge.keep_partial(text);
         }
     }
@@ -112,7 +117,10 @@ impl State {
         let verdict = match kind {
             CallKind::Generate => self.judge.round_over(signalled),
             CallKind::Verify => self.judge.verified(text.answer, signalled),
-            CallKind::Revise | CallKind::Probe | CallKind::Score => self.judge.revised(text, signalled),
+            CallKind::Refine => self.judge.refined(text.answer),
+            CallKind::Revise | CallKind::Probe | CallKind::Score | CallKind::Distil => {
+                self.judge.revised(text, signalled)
+            }
         };
         self.carry_out(verdict)
     }
@@ -153,6 +161,18 @@ impl State {
         match self.over() {
             Some(end) => end,
             None if current => self.round_over(),
+            None => Action::going(Scope::Sample, Reason::Going),
+        }
+    }
+
+    /// A distillation has come back, or nothing of it.
+    fn distilled(&mut self, current: bool, text: Option<Arc<str>>) -> Action {
+        match self.over() {
+            Some(end) => end,
+            None if current => {
+                let verdict = self.judge.distilled(text);
+                self.carry_out(verdict)
+            }
             None => Action::going(Scope::Sample, Reason::Going),
         }
     }

@@ -101,6 +101,7 @@ impl State {
             CallKind::Score => {
                 brief.scorer(self.judge.round().rung()).map_or(Scorer::TOKENS, |scorer| scorer.tokens)
             }
+            CallKind::Distil => self.judge.round().strategy().distils().unwrap_or(1),
             _ => self.judge.round().dials().max_tokens(),
         }
     }
@@ -119,9 +120,14 @@ impl State {
     fn fit(&self, intent: &Intent) -> Result<Fit, Reason> {
         let tokens = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len() as u64 / 3);
         let draft = tokens(&intent.resume).saturating_add(tokens(&intent.finding));
-        // The answer that is scored has at most as many tokens as were granted for it: the plan counts these.
-        let scores = intent.kind == CallKind::Score;
-        let draft = if scores { draft.min(self.judge.round().dials().max_tokens()) } else { draft };
+        // Answers that are scored or distilled have at most as many tokens as were granted for them: the plan counts these.
+        let one = self.judge.round().dials().max_tokens();
+        let draft = match intent.kind {
+            CallKind::Score => draft.min(one),
+            CallKind::Distil => draft.min(one.saturating_mul(self.judge.round().launched().into())),
+            CallKind::Refine => draft.min(self.wanted(CallKind::Distil)),
+            _ => draft,
+        };
         let input = self.judge.brief().input_tokens.saturating_add(draft);
         let samples = match intent.kind {
             CallKind::Generate => intent.samples.min(self.purse.room().samples),
@@ -131,7 +137,7 @@ impl State {
         let answer = self.judge.round().dials().answer_tokens.clamp(1, max_tokens);
         let least_tokens = if self.streams.calls() == 0 { 1 } else { answer };
         let prices = self.prices(intent.kind);
-        let shrinks = !matches!(intent.kind, CallKind::Probe | CallKind::Score);
+        let shrinks = !matches!(intent.kind, CallKind::Probe | CallKind::Score | CallKind::Distil);
         let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks };
         let rung = self.judge.brief().rungs.get(self.judge.round().rung());
         self.purse.fit(&request).map(|(samples, max_tokens)| {
@@ -158,7 +164,7 @@ impl State {
         let clamped = fit.max_tokens < self.wanted(intent.kind);
         let dials = self.judge.round().dials();
         let answer = match intent.kind {
-            CallKind::Probe | CallKind::Score => fit.max_tokens,
+            CallKind::Probe | CallKind::Score | CallKind::Distil => fit.max_tokens,
             _ => dials.answer_tokens.min(fit.max_tokens),
         };
         let rung = self.judge.brief().rungs.get(self.judge.round().rung())?;
@@ -186,7 +192,8 @@ impl State {
         let keeps_text = dials.depth > 1
             || self.judge.brief().moves.thinking == ThinkingMove::Continue
             || self.judge.brief().rules.probe_every > 0
-            || self.judge.asks_scores();
+            || self.judge.asks_scores()
+            || self.judge.distils();
         let rules = &*self.judge.brief().rules;
         let bars = rules.bars(self.judge.brief().doubt(self.judge.round().rung()));
         let table = rung.steps.as_ref();

@@ -3,7 +3,8 @@
 //! A second cheap sample tells more about an answer than its prompt does (area under the ROC curve .83 against .64 on recorded answers
 //! of a small model to grade-school arithmetic), so a rung may *probe first*: draw a few cheap samples, stop if they agree, and go
 //! up if they do not. Where answers can be scored, a rung may take the *best of n*: all samples are drawn and scored, and the scores
-//! choose.
+//! choose. Where the whole matters more than one answer, the samples may be *drafts*: a distillation of them, of bounded length, is
+//! what the answer is refined from (PDR, arXiv 2510.01123).
 //!
 //! ```text
 //! settle     a lead of `agree` votes
@@ -11,6 +12,7 @@
 //! wave       the fewest samples after which either may be known; drawn in turn, none of them is wasted
 //!
 //! best of n  n samples and n scores at most, each score a call of its own where a scorer is priced; n ≤ the scorer's width
+//! distil     n drafts, one distillation of all, one answer that sees it alone; the drafts' answer if they agree
 //! ```
 
 mod scorer;
@@ -21,6 +23,9 @@ use crate::{Error, Result};
 
 pub use scorer::{Choose, Scorer};
 pub use steps::{PathValue, StepChance, StepPath, StepTable, answers_needed};
+
+/// Bound on the tokens of a distillation.
+const MOST_DISTILLED: u64 = 1 << 20;
 
 /// How a rung spends its samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +45,11 @@ pub enum Strategy {
     BestOf {
         /// By the highest score, or by the largest sum of scores.
         by: Choose,
+    },
+    /// Draws the rung's samples as drafts, has them distilled, and refines the answer from the distillation.
+    Distil {
+        /// Most tokens of the distillation.
+        tokens: u64,
     },
 }
 
@@ -79,6 +89,12 @@ impl Strategy {
             Self::BestOf { .. } if samples < 2 => {
                 Err(Error::invalid("samples", samples, "at least 2, to choose the best of them"))
             }
+            Self::Distil { .. } if samples < 2 => {
+                Err(Error::invalid("samples", samples, "at least 2, to distil their drafts"))
+            }
+            Self::Distil { tokens } if !(1..=MOST_DISTILLED).contains(&tokens) => {
+                Err(Error::invalid("distil", tokens, format!("between 1 and {MOST_DISTILLED} tokens")))
+            }
             Self::ProbeFirst { agree, .. } if !(2..=samples).contains(&agree) => {
                 Err(Error::invalid("agree", agree, format!("between 2 and the rung's samples, {samples}")))
             }
@@ -95,8 +111,21 @@ impl Strategy {
     pub fn scores(self) -> Option<Choose> {
         match self {
             Self::BestOf { by } => Some(by),
-            Self::Vote | Self::ProbeFirst { .. } => None,
+            Self::Vote | Self::ProbeFirst { .. } | Self::Distil { .. } => None,
         }
+    }
+
+    /// The most tokens of the distillation of its samples; None if they are not distilled.
+    pub fn distils(self) -> Option<u64> {
+        match self {
+            Self::Distil { tokens } => Some(tokens),
+            _ => None,
+        }
+    }
+
+    /// True if it says itself how many samples are drawn and what settles them. A vote's rule may stop sooner, or ask for more.
+    pub fn plans(self) -> bool {
+        self != Self::Vote
     }
 
     /// Samples to ask for at the start of a rung of `samples`.
@@ -149,6 +178,7 @@ impl Digestible for Strategy {
             Self::Vote => digest.record("vote"),
             Self::ProbeFirst { agree, in_turn } => digest.record("probe_first").put(agree).put(in_turn),
             Self::BestOf { by } => digest.record("best_of").put(by),
+            Self::Distil { tokens } => digest.record("distil").put(tokens),
         };
     }
 }

@@ -107,8 +107,17 @@ impl Books {
             let rung = &self.rungs[call.rung as usize];
             let draft = call.resume.as_ref().map_or(0, |text| text.len() as u64 / 3);
             let scores = call.kind == CallKind::Score;
-            // An answer has at most the tokens of its own grant.
-            let draft = if scores { draft.min(Dials::of(rung).max_tokens()) } else { draft };
+            // Answers have at most the tokens of their own grants.
+            let (one, distilled) = (Dials::of(rung).max_tokens(), rung.strategy.distils().unwrap_or(0));
+            let draft = match call.kind {
+                CallKind::Score => draft.min(one),
+                CallKind::Distil => draft.min(one.saturating_mul(self.launched(call.rung))),
+                CallKind::Refine => draft.min(distilled),
+                _ => draft,
+            };
+            assert!(
+                call.kind != CallKind::Distil || (call.max_tokens, call.thinking_tokens) == (distilled, 0)
+            );
             assert!(call.max_tokens >= 1 && call.samples >= 1);
             assert!(call.delay >= 0.0 && (call.delay == 0.0) == (call.attempt == 0), "{call:?}");
             self.retried += usize::from(call.attempt > 0);
@@ -147,6 +156,13 @@ impl Books {
         }
         self.exposure = self.exposures();
         granted
+    }
+
+    /// Samples of a rung that were launched.
+    fn launched(&self, rung: u32) -> u64 {
+        let calls = self.entries.iter().map(|entry| &entry.call);
+        let generates = calls.filter(|call| call.rung == rung && call.kind == CallKind::Generate);
+        generates.map(|call| u64::from(call.samples)).sum()
     }
 
     fn exposures(&self) -> u64 {

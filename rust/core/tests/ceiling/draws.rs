@@ -15,6 +15,7 @@ pub(crate) fn rung(choices: &mut impl Choices, i: u64) -> Rung {
     let by = choices.pick(&[Choose::Score, Choose::Vote]);
     let strategy = match choices.below(4) {
         0 | 1 if agree <= samples => probes,
+        2 if samples > 1 && choices.below(3) == 0 => Strategy::Distil { tokens: choices.pick(&[1, 40, 500]) },
         2 if samples > 1 => Strategy::BestOf { by },
         _ => Strategy::Vote,
     };
@@ -64,8 +65,9 @@ pub(crate) fn rules(choices: &mut impl Choices) -> Rules {
     rules.exit = choices.pick(&[None, Some(0.5)]);
     rules.entropy_rise = choices.pick(&[None, Some(0.5)]);
     rules.branching = choices.pick(&[None, Some(0.0)]);
-    rules.gate = choices.pick(&[None, Some(0.5), Some(1.0), Some(1.0)]);
-    rules.gate_warmup = choices.pick(&[1, 1, 1, 2, 16]);
+    rules.gate = choices.mostly(&[Some(0.5), Some(1.0), Some(1.0)], &[None]);
+    // Few runs have a stream that is cut, and a long warm-up leaves none.
+    rules.gate_warmup = choices.pick(&[1, 1, 1, 1, 1, 1, 1, 2, 2, 16]);
     rules.verify_below = choices.mostly(&[None], &[Some(1.0)]);
     for rule in &mut rules.ramps {
         // Every move may follow every evidence, as often as a rule may say.

@@ -29,6 +29,7 @@ struct Met {
     verified: usize,
     probed: usize,
     scored: usize,
+    refined: usize,
     gated: usize,
     uncertain: usize,
     exited: usize,
@@ -47,6 +48,7 @@ impl Met {
         self.verified += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Verify));
         self.probed += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Probe));
         self.scored += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Score));
+        self.refined += usize::from(books.entries.iter().any(|e| e.call.kind == CallKind::Refine));
         let met = |reason| usize::from(books.run.trail().iter().any(|e| e.reason == reason));
         self.gated += books.entries.iter().flat_map(|e| &e.streams).filter(|s| s.gated).count();
         self.uncertain += met(Reason::Uncertain);
@@ -87,7 +89,7 @@ fn no_run_passes_any_ceiling() {
     assert!(met.raised > runs / 2000 && met.verified > runs / 200 && met.probed > runs / 200, "{met:?}");
     assert!(met.uncertain > runs / 200 && met.exited > runs / 400 && met.stalled > runs / 200, "{met:?}");
     assert!(met.fell_back > runs / 200 && met.retried > runs / 100, "{met:?}");
-    assert!(met.scored > runs / 200, "{met:?}");
+    assert!(met.scored > runs / 200 && met.refined > runs / 1000, "{met:?}");
     assert!(met.gated > runs / 2000, "{met:?}");
     assert!(met.revised > runs / 100 && met.clamped > runs / 20 && met.stopped > runs / 10, "{met:?}");
 }

@@ -8,6 +8,8 @@
 //! verify    answer           is it correct?
 //! probe     partial output   the final answer, now
 //! score     answer           how likely is it right?
+//! distil    drafts           what a final answer needs of them, in few words
+//! refine    distilled notes  the answer, by them
 //! ```
 //!
 //! The resumed text becomes the assistant's turn, and the wish the user's. Surfaces that refuse a conversation that ends with the
@@ -27,6 +29,10 @@ pub struct Prompts<'a> {
     pub probe: Cow<'a, str>,
     /// Behind an answer that is to be scored. The reply should be a number between 0 and 1.
     pub score: Cow<'a, str>,
+    /// Behind numbered drafts. The reply should be notes, not an answer.
+    pub distil: Cow<'a, str>,
+    /// Behind notes that were distilled from drafts.
+    pub refine: Cow<'a, str>,
     /// Behind output that was cut.
     pub resume: Cow<'a, str>,
 }
@@ -43,6 +49,13 @@ impl Default for Prompts<'_> {
             probe: "Stop here. Give only the final answer that follows from your reasoning so far, without any explanation.".into(),
             score: "How likely is it that the answer above is correct? Check it independently. Reply with one number between 0 (certainly \
                     wrong) and 1 (certainly correct), and nothing else."
+                .into(),
+            distil: "Above are independent drafts, some of which may be wrong. Distil them into short notes for whoever writes the final \
+                     answer: what they agree on, where they contradict each other and which side is right, the steps and facts that \
+                     are worth keeping, and the errors to avoid. Do not write the final answer itself."
+                .into(),
+            refine: "Above are notes from earlier drafts. They may be wrong: check what you use. Answer the request before them anew and \
+                     completely, without remarks about the notes."
                 .into(),
             resume: "Your reply above was cut off. Go on from exactly where it ends. Repeat nothing.".into(),
         }
@@ -68,6 +81,8 @@ impl Prompts<'_> {
             CallKind::Verify => &self.verify,
             CallKind::Probe => &self.probe,
             CallKind::Score => &self.score,
+            CallKind::Distil => &self.distil,
+            CallKind::Refine => &self.refine,
         };
         let user = match call.finding.as_deref() {
             Some(finding) => Cow::Owned(format!("{finding}\n\n{user}")),

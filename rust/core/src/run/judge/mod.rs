@@ -10,6 +10,7 @@
 //!                                         └─ none, or no agreement ── FallShort(evidence) ── ramp, or the end
 //! ```
 
+mod drafts;
 mod findings;
 mod queue;
 mod ramp;
@@ -181,7 +182,7 @@ impl Judge {
         match kind {
             CallKind::Generate => round.depth = round.depth.max(1),
             CallKind::Revise => round.depth += 1,
-            CallKind::Verify | CallKind::Probe | CallKind::Score => {}
+            CallKind::Verify | CallKind::Probe | CallKind::Score | CallKind::Distil | CallKind::Refine => {}
         }
         if kind != CallKind::Probe {
             // A round waits for its own streams, not for probes.
@@ -284,6 +285,9 @@ impl Judge {
                 None => vote.abstain(Some(index)).ok(),
             };
         }
+        if kind == CallKind::Generate && self.distils() {
+            self.keep_draft(index, text);
+        }
         if text.draft.is_some() && !over {
             self.round.draft.clone_from(&text.draft);
         }
@@ -366,6 +370,9 @@ impl Judge {
         let votes = vote.votes();
         if votes > 1 && vote.agreement() >= 1.0 {
             return Verdict::Settle(Reason::Unanimous);
+        }
+        if self.ask_distillation() {
+            return Verdict::Ask(Reason::Distilling);
         }
         // One answer among several samples, or none, counts as disagreement.
         let silent = votes == 0 && self.round.failed == 0;

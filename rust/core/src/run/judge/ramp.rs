@@ -109,8 +109,8 @@ impl Judge {
                 affords().map(|()| Ramp::Replace)
             }
             Move::Samples { most } => {
-                // The strategy of a rung that probes or scores says how many samples it draws.
-                let planned = round.strategy.probes() || round.scores().is_some();
+                // A strategy says how many samples it draws.
+                let planned = round.strategy.plans();
                 if running || planned || !round.votes() || !moves.samples || round.sample_ramps >= most {
                     return Err(Reason::NoRule);
                 }

@@ -1,5 +1,6 @@
 //! The current rung: its dials, votes, answers, and the ramps made on it.
 
+use super::drafts::Drafts;
 use super::scores::{Best, Unscored};
 use crate::ladder::Dials;
 use crate::run::brief::Brief;
@@ -53,6 +54,8 @@ pub(in crate::run) struct Round {
     /// The lower bound of the first answer's chance.
     pub(super) low: Option<f64>,
     pub(super) top: Option<Best>,
+    /// The drafts that are to be distilled.
+    pub(super) drafts: Drafts,
 }
 
 /// The vote of a round.
@@ -62,11 +65,11 @@ fn vote(rung: usize, dials: Dials, strategy: Strategy, brief: &Brief) -> Option<
     let (batches, replacements) = rules.most_samples();
     let batches = batches.saturating_add(brief.most_retries(rung)).saturating_add(1);
     let cap = dials.samples.saturating_mul(batches).saturating_add(replacements);
-    let probes = strategy.probes() || strategy.scores().is_some();
+    let plans = strategy.plans();
     // A strategy settles the round itself: with a cap that no lead can pass half of, the vote never stops before it.
-    let cap = if probes { cap.saturating_mul(2) } else { cap };
+    let cap = if plans { cap.saturating_mul(2) } else { cap };
     let options = VoteOptions {
-        rule: if probes || cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
+        rule: if plans || cap > MAX_CAP { VoteRule::Curtail } else { rules.vote },
         confidence: rules.confidence,
         cap: cap.min(MAX_CAP),
         alpha: rules.alpha / f64::from(brief.most_rounds()),
@@ -115,12 +118,17 @@ impl Round {
                 && strategy.scores().is_some()
                 && dials.samples > 1,
             top: None,
+            drafts: Drafts::default(),
         }
     }
 
     /// How scores choose among this round's answers; None if they do not, or there is one answer.
     pub(in crate::run) fn scores(&self) -> Option<Choose> {
         self.strategy.scores().filter(|_| self.dials.samples > 1)
+    }
+
+    pub(in crate::run) fn strategy(&self) -> Strategy {
+        self.strategy
     }
 
     pub(in crate::run) fn number(&self) -> u32 {
