@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import re
 import signal
 import sqlite3
 import subprocess
@@ -345,6 +346,12 @@ def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path) ->
     (tmp_path / "junk").write_bytes(b"not a database" * 100)
     with pytest.raises(rh.errors.StoreError, match=r"junk: .*not a ledger"):
         opened(tmp_path / "junk")
+
+
+@pytest.mark.parametrize("name", ["none/a.db", "."])
+def test_a_path_that_is_no_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(rh.errors.StoreError, match=re.escape(f"{tmp_path / name}: unable to open database file")):
+        opened(tmp_path / name)
 
 
 def test_a_store_that_is_let_go_is_collected(tmp_path: Path) -> None:

@@ -90,7 +90,11 @@ class SQLite:
         self._thread = threading.Thread(target=_run, args=(this, self._stop, interval), name="rheostat-ledger", daemon=True)
         self._at_exit = partial(_close, this)
         try:
-            self._db, self._other = self._connect(self._busy), self._connect(min(self._busy, _RESUMES))
+            self._db = self._connect(self._busy)
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+        try:
+            self._other = self._connect(min(self._busy, _RESUMES))
             mode = self._make("FULL" if durable else "NORMAL")
             self._memory = mode == "memory"
             # The thread closes the open statement, which keeps other processes from emptying SQLite's own log.

@@ -38,6 +38,24 @@ const CODES: &[(&str, FailureKind)] = &[
     ("server error", Transient),                     // OpenAI
     ("content filter", Refusal),                     // Azure OpenAI
     ("content policy violation", Refusal),           // OpenAI
+    ("invalid prompt", Permanent),                   // OpenAI responses
+    ("data residency mismatch", Permanent),          // OpenAI responses
+    ("bio policy", Refusal),                         // OpenAI responses
+    ("vector store timeout", Transient),             // OpenAI responses
+    ("invalid image", Permanent),                    // OpenAI responses
+    ("invalid image format", Permanent),             // OpenAI responses
+    ("invalid base64 image", Permanent),             // OpenAI responses
+    ("invalid image url", Permanent),                // OpenAI responses
+    ("image too large", Permanent),                  // OpenAI responses
+    ("image too small", Permanent),                  // OpenAI responses
+    ("image parse error", Permanent),                // OpenAI responses
+    ("image content policy violation", Refusal),     // OpenAI responses
+    ("invalid image mode", Permanent),               // OpenAI responses
+    ("image file too large", Permanent),             // OpenAI responses
+    ("unsupported image media type", Permanent),     // OpenAI responses
+    ("empty image file", Permanent),                 // OpenAI responses
+    ("failed to download image", Transient),         // OpenAI responses
+    ("image file not found", Permanent),             // OpenAI responses
     ("authentication error", Permanent),             // Anthropic
     ("billing error", Permanent),                    // Anthropic
     ("permission error", Permanent),                 // Anthropic
