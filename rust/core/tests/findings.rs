@@ -73,6 +73,24 @@ fn a_further_round_needs_a_finding_of_its_own() {
 }
 
 #[test]
+fn no_finding_is_lost_whenever_it_comes() {
+    let run = start(3, careful());
+    let call = one(&run);
+    for words in ["the sum is wrong", " ", "the unit is missing"] {
+        run.observe_with(Evidence::Refuted, words, 1.0);
+    }
+    call.sample(0).unwrap().finish(Some("7"), 1.0).unwrap();
+    let first = one(&run);
+    assert_eq!(first.finding.as_deref(), Some("the sum is wrong\nthe unit is missing"));
+    // Those that come while a revision is written are the next one's.
+    for words in ["test_1 failed", "test_2 failed"] {
+        run.observe_with(Evidence::Refuted, words, 1.0);
+    }
+    first.sample(0).unwrap().finish(Some("8"), 1.0).unwrap();
+    assert_eq!(one(&run).finding.as_deref(), Some("test_1 failed\ntest_2 failed"));
+}
+
+#[test]
 fn a_verifiers_reply_is_a_finding() {
     let run = start(1, Rules { verify_below: Some(1.0), ..careful() });
     one(&run).sample(0).unwrap().finish(Some("41"), 1.0).unwrap();

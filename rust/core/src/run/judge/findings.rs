@@ -7,15 +7,23 @@ use super::{Intent, Judge};
 use crate::run::call::CallKind;
 use std::sync::Arc;
 
-/// Longest finding that a revision gets, in bytes.
+/// The most bytes of findings that a revision gets.
 const FINDING: usize = 1 << 14;
 
 impl Judge {
-    /// Notes a finding against the answer, within bounds: the next revision gets its words.
+    /// Notes a finding against the answer, behind those that wait: the next revision gets the words of all, within bounds.
     pub(in crate::run) fn find(&mut self, words: &str) {
-        let words = words.trim();
-        let end = (0..=FINDING.min(words.len())).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
-        self.finding = words.get(..end).filter(|words| !words.is_empty()).map(Arc::from);
+        let finding = match self.queue.revision() {
+            Some(intent) => &mut intent.finding,
+            None => &mut self.finding,
+        };
+        let (words, waiting) = (words.trim(), finding.as_deref().unwrap_or(""));
+        let between = if waiting.is_empty() { "" } else { "\n" };
+        let room = FINDING.saturating_sub(waiting.len() + between.len());
+        let end = (0..=room.min(words.len())).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
+        if let Some(words) = words.get(..end).filter(|words| !words.is_empty()) {
+            *finding = Some(Arc::from([waiting, between, words].concat()));
+        }
     }
 
     /// True if the rung's lone answer is still written, and a planned revision follows it.

@@ -64,6 +64,11 @@ impl Queue {
         self.intents.push_back(intent);
     }
 
+    /// The revision that waits to be asked for.
+    pub(super) fn revision(&mut self) -> Option<&mut Intent> {
+        self.intents.iter_mut().find(|intent| intent.kind == CallKind::Revise)
+    }
+
     /// Puts the samples of an intent that wait back to the front.
     pub(in crate::run) fn put_back(&mut self, intent: Intent) {
         self.intents.push_front(intent);
