@@ -840,12 +840,16 @@ class Candidate:
 
 @final
 class Cap:
-    """A bound on what a scope may spend, in tokens, in dollars, or both.
+    """A bound on what a scope may spend, in tokens, in dollars, or in dollars of escalated spend.
+
+    Escalated spend is the money of calls on rungs above a query's entry rung, which is the lowest one that has what the query needs:
+    their samples, ramps, retries and scores. When it is used up, plans and ramps stay on the entry rung.
 
     Args:
         scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
         tokens: The most output tokens, thinking included.
         usd: The most US dollars.
+        escalated_usd: The most US dollars of escalated spend. A cap that is leased has none.
         per: Length of a window, in seconds, aligned to multiples of it; for ever if not given.
         key: Name of the one session or tenant that it caps. Caps with a name replace those of the scope at large.
         block: Tokens and dollars of one lease, if the cap is leased from a shared store.
@@ -871,6 +875,7 @@ class Cap:
         *,
         tokens: int | None = None,
         usd: float | None = None,
+        escalated_usd: float | None = None,
         per: float | None = None,
         key: str | None = None,
         block: tuple[int, float] | None = None,
@@ -879,6 +884,10 @@ class Cap:
     @property
     def block(self) -> Amount | None:
         """Amount of one lease, or None if the cap is not leased."""
+
+    @property
+    def escalated_usd(self) -> float | None:
+        """The most US dollars of escalated spend, or None."""
 
     @property
     def key(self) -> str | None:
@@ -2267,7 +2276,7 @@ class Hold:
     def release(self, *, at: float | None = None) -> _Settled:
         """Ends it; nothing was spent."""
 
-    def settle(self, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> _Settled:
+    def settle(self, *, tokens: int = 0, usd: float = 0.0, escalated_usd: float = 0.0, at: float | None = None) -> _Settled:
         """Ends it with what was really spent. Answers as `Ledger.settle`.
 
         Raises:
@@ -2875,6 +2884,11 @@ class Ledger:
     def caps(self) -> list[Cap]:
         """The caps."""
 
+    def escalated_room(
+        self, *, query: str | None = None, session: str | None = None, tenant: str | None = None, at: float | None = None
+    ) -> float | None:
+        """US dollars that are left to a payer under caps on escalated spend, or None if no such cap falls to it."""
+
     def expire(self, *, at: float | None = None) -> int:
         """Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too."""
 
@@ -2925,6 +2939,7 @@ class Ledger:
         *,
         tokens: int = 0,
         usd: float = 0.0,
+        escalated_usd: float = 0.0,
         query: str | None = None,
         session: str | None = None,
         tenant: str | None = None,
@@ -2936,6 +2951,7 @@ class Ledger:
         Args:
             tokens: The most output tokens that the call may come to.
             usd: The most US dollars.
+            escalated_usd: The part of them for calls above the entry rung.
             query: The query, by its plan's id.
             session: The conversation.
             tenant: The customer.
@@ -2959,7 +2975,9 @@ class Ledger:
     ) -> Amount:
         """The amount that is left under all the caps that fall to a payer."""
 
-    def settle(self, hold: int, *, tokens: int = 0, usd: float = 0.0, at: float | None = None) -> _Settled:
+    def settle(
+        self, hold: int, *, tokens: int = 0, usd: float = 0.0, escalated_usd: float = 0.0, at: float | None = None
+    ) -> _Settled:
         """Ends a reservation with what was really spent: `"settled"`; `"late"` when it had expired (the spending counts
         all the same); `"nothing"` when there was nothing to settle, and nothing has changed.
 
@@ -3042,6 +3060,10 @@ class Limit:
     @property
     def depth(self) -> int:
         """Rounds on one rung."""
+
+    @property
+    def escalated_usd(self) -> float | None:
+        """US dollars for calls above the entry rung, or None where no cap bounds them."""
 
     @property
     def escalations(self) -> int:
@@ -4988,6 +5010,10 @@ class Spent:
     @property
     def calls(self) -> int:
         """Calls granted."""
+
+    @property
+    def escalated_usd(self) -> float:
+        """The part of them for calls above the entry rung, the lowest that has what the query needs."""
 
     @property
     def estimated_tokens(self) -> int:

@@ -20,7 +20,7 @@ from rheostat.errors import ArtifactError, StateError, StoreError
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_APPLICATION, _VERSION = 0x52484C47, 3
+_APPLICATION, _VERSION = 0x52484C47, 4
 _ROWS = 4_096
 """Transactions between two snapshots, at least, and between two checkpoints of SQLite's own log."""
 _RESUMES = 0.1

@@ -158,7 +158,7 @@ fn errors_of_rules_and_caps_are_named() {
         ),
         (
             rung("[[cap]]\nscope = 'tenant'"),
-            "cap[0]: cap of tenant: tokens, usd must be at least one of the two, got neither",
+            "cap[0]: cap of tenant: tokens, usd, escalated_usd must be at least one of the three, got none",
         ),
         (
             rung("[[cap]]\nscope = 'tenant'\nusd = 1\nper = 0"),

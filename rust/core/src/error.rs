@@ -78,10 +78,15 @@ pub enum Error {
 pub struct Bound {
     /// The payer: `"query"`, `"session"`, `"tenant"` or `"fleet"`; `"ledger"` for the ledger's own size.
     pub scope: &'static str,
-    /// The unit: `"tokens"`, `"usd"`, `"accounts"` or `"reservations"`.
+    /// The unit: `"tokens"`, `"usd"`, `"escalated_usd"`, `"accounts"` or `"reservations"`.
     pub part: &'static str,
     /// The window in seconds; none for a cap without a window.
     pub period: Option<f64>,
+}
+
+impl Bound {
+    /// The unit of a cap on escalated spend: dollars for calls above the entry rung.
+    pub const ESCALATED: &'static str = "escalated_usd";
 }
 
 impl fmt::Display for Bound {

@@ -16,7 +16,7 @@ fn mode(interval: f64, rung: &str) -> Mode {
 }
 
 fn usd(dollars: f64) -> Cost {
-    Cost { tokens: 0, usd: Usd::from_dollars(dollars) }
+    Cost::new(0, Usd::from_dollars(dollars))
 }
 
 fn options() -> CadenceOptions {

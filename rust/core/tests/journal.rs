@@ -10,7 +10,7 @@ use rheostat::ledger::{Cap, Cost, HoldId, Ledger, LedgerOptions, LedgerStats, Pa
 use rheostat::money::Usd;
 
 fn cost(tokens: u64, usd: u64) -> Cost {
-    Cost { tokens, usd: Usd(usd) }
+    Cost::new(tokens, Usd(usd))
 }
 
 fn tokens(scope: Scope, tokens: u64, period: Option<f64>) -> Cap {

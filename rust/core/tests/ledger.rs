@@ -16,7 +16,7 @@ use rheostat::money::Usd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn cost(tokens: u64, usd: u64) -> Cost {
-    Cost { tokens, usd: Usd(usd) }
+    Cost::new(tokens, Usd(usd))
 }
 
 fn tokens(scope: Scope, tokens: u64, period: Option<f64>) -> Cap {
@@ -282,7 +282,7 @@ fn a_claim_grows_and_shrinks_in_place() {
 }
 
 fn amount(tokens: u64, usd: u64, samples: u32) -> Amount {
-    Amount { tokens, usd: Usd(usd), samples }
+    Amount { tokens, usd: Usd(usd), samples, ..Amount::default() }
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn tenant(name: &str) -> Payer<'_> {
 }
 
 fn cost(tokens: u64) -> Cost {
-    Cost { tokens, usd: Usd(0) }
+    Cost::new(tokens, Usd(0))
 }
 
 #[test]

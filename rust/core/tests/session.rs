@@ -188,11 +188,11 @@ fn plans_are_cut_to_what_the_payer_has_left() {
     assert_eq!((plan.rung, plan.limit.tokens), (1, 5_000));
     assert!(plan.why.has(PlanReason::Ledger));
     let purse = plan.funding.unwrap();
-    let hold = purse.reserve(None, Cost { tokens: 5_000, usd: Usd(0) }, None, 0.0).unwrap();
+    let hold = purse.reserve(None, Cost::new(5_000, Usd(0)), None, 0.0).unwrap();
     let refused = governor.plan(&query, &options, &mut Scan::new()).unwrap_err();
     assert!(matches!(&refused, Error::Denied { cap, .. } if cap.to_string() == "tenant tokens"), "{refused}");
     assert!(governor.plan(&query, &PlanOptions::default(), &mut Scan::new()).is_ok());
-    purse.settle(hold, Cost { tokens: 1_000, usd: Usd(0) }, 0.0);
+    purse.settle(hold, Cost::new(1_000, Usd(0)), 0.0);
     let plan = governor.plan(&query, &options, &mut Scan::new()).unwrap();
     assert_eq!(plan.limit.tokens, 4_000);
     let payer = Payer { tenant: Some("t"), ..Payer::default() };

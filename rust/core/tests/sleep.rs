@@ -12,7 +12,7 @@ use rheostat::sleep::{
 use std::collections::BTreeMap;
 
 fn usd(dollars: f64) -> Cost {
-    Cost { tokens: 0, usd: Usd::from_dollars(dollars) }
+    Cost::new(0, Usd::from_dollars(dollars))
 }
 
 fn options(cap: f64) -> SleepOptions {

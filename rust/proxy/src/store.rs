@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Names the file as a ledger, and its version.
 const APPLICATION: i64 = 0x5248_4C47;
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Transactions between two snapshots, at least, and between two checkpoints of the database's own log.
 const ROWS: i64 = 4_096;
 const SCHEMA: &str = "

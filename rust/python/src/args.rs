@@ -193,7 +193,7 @@ pub(crate) mod names {
 
 pub(crate) mod real {
     use super::*;
-    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, ceiling, concentration, confidence, cooldown, entropy_level, fairness, false_alarms, floor, growth, high_usd, hit_usd, hold_seconds, hysteresis, input_price, keep, live_usd, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, read_usd, sample_usd, score, score_usd, seconds, share, spread, strength, target, temperature, ttl, until, usd, usd_per_1000, usd_per_error, usd_per_second, weight, write_usd);
+    by_name!(read_real -> f64: alpha, breaker_seconds, budget, by, cache_ttl, caught, ceiling, concentration, confidence, cooldown, entropy_level, escalated_usd, fairness, false_alarms, floor, growth, high_usd, hit_usd, hold_seconds, hysteresis, input_price, keep, live_usd, loss, low_usd, max_loss, now, odds, offset, output_price, p_correct, part, per, power, predicted_logged, predicted_new, price, probe_prob, propensity, rate, read_usd, sample_usd, score, score_usd, seconds, share, spread, strength, target, temperature, ttl, until, usd, usd_per_1000, usd_per_error, usd_per_second, weight, write_usd);
 }
 
 pub(crate) mod some_time {
@@ -218,7 +218,7 @@ pub(crate) mod some_names {
 
 pub(crate) mod some_real {
     use super::*;
-    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, change_rate, differ, difficulty, enough, entropy_rise, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, pass_steps, per, prob, queries, query_rate, reject_below, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
+    by_name_or_none!(read_real -> f64: ability, branching, cached_price, cached_usd, change, change_rate, differ, difficulty, enough, entropy_rise, escalated_usd, gate, half_life, hedging, high, logprob, low, low_confidence, low_logprob, low_steps, low_top_logprob, offset, pass_steps, per, prob, queries, query_rate, reject_below, retry_after, salience, seconds, ttl, usd, usd_per_1000, verify_below, written_price);
 }
 
 pub(crate) mod some_table {

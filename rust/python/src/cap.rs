@@ -15,12 +15,16 @@ use std::fmt::Write;
 typed!(Scope(&'static str): "_Scope");
 hashed!(Cap);
 
-/// A bound on what a scope may spend, in tokens, in dollars, or both.
+/// A bound on what a scope may spend, in tokens, in dollars, or in dollars of escalated spend.
+///
+/// Escalated spend is the money of calls on rungs above a query's entry rung, which is the lowest one that has what the query needs:
+/// their samples, ramps, retries and scores. When it is used up, plans and ramps stay on the entry rung.
 ///
 /// Args:
 ///     scope: Whose spending: `"query"`, `"session"`, `"tenant"` or `"fleet"`.
 ///     tokens: The most output tokens, thinking included.
 ///     usd: The most US dollars.
+///     escalated_usd: The most US dollars of escalated spend. A cap that is leased has none.
 ///     per: Length of a window, in seconds, aligned to multiples of it; for ever if not given.
 ///     key: Name of the one session or tenant that it caps. Caps with a name replace those of the scope at large.
 ///     block: Tokens and dollars of one lease, if the cap is leased from a shared store.
@@ -48,6 +52,8 @@ getters! {
         tokens: Option<u64> = this.inner.tokens;
         /// The most US dollars, or None.
         usd: Option<f64> = this.inner.usd.map(Usd::dollars);
+        /// The most US dollars of escalated spend, or None.
+        escalated_usd: Option<f64> = this.inner.escalated.map(Usd::dollars);
         /// The window in seconds, or None for ever.
         per: Option<f64> = this.inner.period;
         /// The one session or tenant that it is for, or None.
@@ -61,13 +67,14 @@ getters! {
 impl Cap {
     #[new]
     #[pyo3(signature = (
-        scope: "_Scope", *, tokens = None, usd = None, per = None, key = None,
+        scope: "_Scope", *, tokens = None, usd = None, escalated_usd = None, per = None, key = None,
         block: "tuple[int, float] | None" = None, credit: "tuple[int, float]" = (0, 0.0)
     ))]
     fn new(
         #[pyo3(from_py_with = args::choice::scope)] scope: &str,
         tokens: Option<Int>,
         #[pyo3(from_py_with = args::some_real::usd)] usd: Option<f64>,
+        #[pyo3(from_py_with = args::some_real::escalated_usd)] escalated_usd: Option<f64>,
         #[pyo3(from_py_with = args::some_real::per)] per: Option<f64>,
         #[pyo3(from_py_with = args::some_text::key)] key: Option<String>,
         block: Option<&Bound<'_, PyAny>>,
@@ -82,8 +89,9 @@ impl Cap {
         };
         let tokens = some_whole("cap: tokens", tokens, 0..=u64::MAX)?;
         let usd = usd.map(|usd| dollars("cap: usd", usd)).transpose()?;
+        let escalated = escalated_usd.map(|usd| dollars("cap: escalated_usd", usd)).transpose()?;
         let scope = core::Scope::from_name(scope)?;
-        let inner = core::Cap { scope, key, tokens, usd, period: per, leased };
+        let inner = core::Cap { scope, key, tokens, usd, escalated, period: per, leased };
         inner.validate()?;
         Ok(Self { inner })
     }
@@ -95,6 +103,7 @@ impl Cap {
             py,
             tokens = c.tokens,
             usd = self.usd(),
+            escalated_usd = self.escalated_usd(),
             per = c.period,
             key = self.key(),
             block = self.block(),
@@ -114,6 +123,7 @@ impl Cap {
         };
         say("tokens", c.tokens.map(|n| n.to_string()));
         say("usd", c.usd.map(|usd| usd.dollars().to_string()));
+        say("escalated_usd", c.escalated.map(|usd| usd.dollars().to_string()));
         say("per", c.period.map(|p| p.to_string()));
         say("key", c.key.as_ref().map(|key| format!("{key:?}")));
         text.push(')');
@@ -141,7 +151,27 @@ fn amount(value: &Bound<'_, PyAny>, what: &str) -> Result<(i128, f64)> {
 }
 
 pub(crate) fn cost(what: &str, tokens: impl Into<Int>, usd: f64) -> Result<core::Cost> {
-    Ok(core::Cost { tokens: whole(what, tokens, 0..=u64::MAX)?, usd: dollars("usd", usd)? })
+    escalated_cost(what, tokens, usd, 0.0)
+}
+
+/// The escalated part is a part of the money.
+pub(crate) fn escalated_cost(
+    what: &str,
+    tokens: impl Into<Int>,
+    usd: f64,
+    escalated_usd: f64,
+) -> Result<core::Cost> {
+    let tokens = whole(what, tokens, 0..=u64::MAX)?;
+    let (usd, escalated) = (dollars("usd", usd)?, dollars("escalated_usd", escalated_usd)?);
+    if escalated > usd {
+        return Err(Error::invalid(
+            "escalated_usd",
+            escalated_usd,
+            format!("at most usd, {}", usd.dollars()),
+        )
+        .into());
+    }
+    Ok(core::Cost { tokens, usd, escalated })
 }
 
 fn dollars(what: &str, usd: f64) -> Result<Usd> {

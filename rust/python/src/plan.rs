@@ -246,19 +246,31 @@ pub(crate) struct Limit {
     depth: u32,
     /// Escalations to a higher rung.
     escalations: u32,
+    /// US dollars for calls above the entry rung, or None where no cap bounds them.
+    escalated_usd: Option<f64>,
 }
 
 impl Limit {
     fn new(l: &rheostat::ladder::Limit) -> Self {
-        let rheostat::ladder::Limit { tokens, usd, seconds, samples, depth, escalations } = *l;
-        Self { tokens, usd, seconds, samples, depth, escalations }
+        let rheostat::ladder::Limit {
+            tokens,
+            usd,
+            seconds,
+            samples,
+            depth,
+            escalations,
+            entry: _,
+            escalated_usd,
+        } = *l;
+        let escalated_usd = escalated_usd.is_finite().then_some(escalated_usd);
+        Self { tokens, usd, seconds, samples, depth, escalations, escalated_usd }
     }
 }
 
 #[pymethods]
 impl Limit {
     fn __repr__(&self) -> String {
-        let Self { tokens, usd, seconds, samples, depth, escalations } = self;
+        let Self { tokens, usd, seconds, samples, depth, escalations, escalated_usd: _ } = self;
         format!(
             "Limit(tokens={tokens}, usd={usd}, seconds={seconds}, samples={samples}, depth={depth}, \
              escalations={escalations})"

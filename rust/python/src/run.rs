@@ -211,9 +211,18 @@ impl Run {
     /// Spending so far.
     #[getter]
     fn spent(&self) -> Spent {
-        let core::Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid } =
-            self.inner.spent();
-        Spent { tokens, usd, seconds, samples, calls, estimated_tokens, estimated_usd, invalid }
+        let s = self.inner.spent();
+        Spent {
+            tokens: s.tokens,
+            usd: s.usd,
+            escalated_usd: s.escalated_usd,
+            seconds: s.seconds,
+            samples: s.samples,
+            calls: s.calls,
+            estimated_tokens: s.estimated_tokens,
+            estimated_usd: s.estimated_usd,
+            invalid: s.invalid,
+        }
     }
 
     /// The run as JSON: what it spent, where and why it moved. Never a question, an answer or a host's words.
@@ -244,6 +253,8 @@ pub(crate) struct Spent {
     tokens: u64,
     /// US dollars.
     usd: f64,
+    /// The part of them for calls above the entry rung, the lowest that has what the query needs.
+    escalated_usd: f64,
     /// Seconds from the start to the newest event.
     seconds: f64,
     /// Streams sent to generate an answer, those that failed or were abandoned included.

@@ -186,7 +186,7 @@ fn a_cap_that_leaves_no_answer_says_when_its_window_ends() {
     let minute = Cap { period: Some(60.0), ..Cap::new(Scope::Tenant) };
     let hour = Cap { period: Some(3_600.0), ..Cap::new(Scope::Fleet) };
     let tokens = |cap: &Cap, tokens| Cap { tokens: Some(tokens), ..cap.clone() };
-    let spent = |tokens, dollars| Cost { tokens, usd: Usd::from_dollars(dollars) };
+    let spent = |tokens, dollars| Cost::new(tokens, Usd::from_dollars(dollars));
     let any = Ceiling::default;
     for left in 1..16 {
         assert_eq!(refused(vec![tokens(&minute, 300)], spent(300 - left, 0.0), any()), Some(50));

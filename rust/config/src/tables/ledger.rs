@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 
-/// A bound on what a scope may spend, in tokens, in dollars, or both.
+/// A bound on what a scope may spend, in tokens, in dollars, or in dollars of escalated spend.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CapTable {
@@ -21,6 +21,8 @@ pub(crate) struct CapTable {
     tokens: Option<u64>,
     /// The most US dollars.
     usd: Option<f64>,
+    /// The most US dollars for calls on rungs above the entry rung, which is the lowest that has what the query needs.
+    escalated_usd: Option<f64>,
     /// Length of a window, in seconds, aligned to its multiples; for ever if not given.
     per: Option<f64>,
     /// The one session or tenant that it caps. Caps of a key replace those of the scope at large.
@@ -31,13 +33,21 @@ impl TryFrom<CapTable> for Cap {
     type Error = Error;
 
     fn try_from(table: CapTable) -> Result<Self> {
-        let usd = match table.usd {
-            Some(usd) if usd >= 0.0 => Some(Usd::from_dollars(usd)),
-            Some(usd) => return Err(Error::invalid("usd", usd, "a number of at least 0")),
-            None => None,
+        let money = |name: &str, usd: Option<f64>| match usd {
+            Some(usd) if usd >= 0.0 => Ok(Some(Usd::from_dollars(usd))),
+            Some(usd) => Err(Error::invalid(name, usd, "a number of at least 0")),
+            None => Ok(None),
         };
+        let (usd, escalated) = (money("usd", table.usd)?, money("escalated_usd", table.escalated_usd)?);
         let scope = Scope::from_name(&table.scope)?;
-        let cap = Self { key: table.key, tokens: table.tokens, usd, period: table.per, ..Self::new(scope) };
+        let cap = Self {
+            key: table.key,
+            tokens: table.tokens,
+            usd,
+            escalated,
+            period: table.per,
+            ..Self::new(scope)
+        };
         cap.validate()?;
         Ok(cap)
     }

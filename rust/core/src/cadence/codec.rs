@@ -138,6 +138,6 @@ impl Cadence {
 
 fn purse(bytes: &mut Bytes<'_>) -> Result<Purse> {
     let window = bytes.u64()?;
-    let mut cost = || Ok::<_, crate::Error>(Cost { tokens: bytes.u64()?, usd: Usd(bytes.u64()?) });
+    let mut cost = || Ok::<_, crate::Error>(Cost::new(bytes.u64()?, Usd(bytes.u64()?)));
     Ok(Purse { window, spent: cost()?, held: cost()?, total: cost()?, overshoot: cost()? })
 }

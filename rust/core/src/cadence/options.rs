@@ -94,7 +94,7 @@ impl CadenceOptions {
             return Err(Error::invalid("cadence: cached_usd", cached.dollars(), bound));
         }
         let Some(cap) = &self.cap else { return Ok(()) };
-        cap.validate()?;
+        cap.validate_own()?;
         if cap.leased.is_some() {
             return Err(Error::invalid(
                 "cadence: cap",

@@ -1,7 +1,9 @@
 //! The circumstances of a query: its session's rung, its payer's room, the price of compute.
 
 use super::Governor;
+use crate::error::Bound;
 use crate::ledger::{Cost, Ledger, MAX_KEY, Payer, Scope};
+use crate::money::Usd;
 use crate::plan::{PlanOptions, Snapshot};
 use crate::policy::Policy;
 use crate::query::{Query, Turn};
@@ -15,6 +17,8 @@ pub(super) struct Circumstances {
     pub(super) standing: Option<Standing>,
     /// The payer's room.
     pub(super) room: Option<Cost>,
+    /// The rest of the cap on escalated spend, and the cap.
+    pub(super) escalated: Option<(Usd, Bound)>,
     /// A digest of the request, if its history is visible: the same again is a retry. 0 if there is none.
     pub(super) request: u64,
     /// The query's purpose.
@@ -55,10 +59,11 @@ impl Governor {
         });
         let payer = Payer { query: None, session: options.session, tenant: options.tenant };
         let room = self.ledger.as_ref().map(|ledger| ledger.admit(&payer, options.at)).transpose()?;
+        let escalated = self.ledger.as_ref().and_then(|ledger| ledger.escalated_room(&payer, options.at));
         let price = Some(snapshot.policy.price(options.tenant));
         let request = if options.session.is_some() { digest(query) } else { 0 };
         let tenant_unused = options.tenant.is_some() && !self.looks_at_tenants(snapshot);
-        Ok(Circumstances { standing, room, request, purpose, price, tenant_unused })
+        Ok(Circumstances { standing, room, escalated, request, purpose, price, tenant_unused })
     }
 
     /// True if plans of different tenants may differ: the ledger caps tenants, or the policy is paced.

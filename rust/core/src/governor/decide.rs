@@ -2,7 +2,7 @@
 
 use super::circumstances::Circumstances;
 use super::current::Current;
-use super::open::open;
+use super::open::{entry, funded, open};
 use super::pick::{Expected, Picked};
 use crate::estimate::Estimate;
 use crate::features::Scan;
@@ -118,15 +118,27 @@ impl Current {
             cut_to_room(&mut limit, room, &mut why, &mut clamped);
         }
         why.add_if(query.request.once, PlanReason::Once);
-        let open = open(&self.snapshot, query, options, &estimate, &limit, &mut why)?;
-        let Picked { rung, easier, share } =
+        let mut open = open(&self.snapshot, query, options, &estimate, &limit, &mut why)?;
+        if let Some((left, cap)) = circumstances.escalated {
+            limit.entry = entry(&self.snapshot, query, &estimate);
+            limit.escalated_usd = left.dollars();
+            open = funded(&self.snapshot, &estimate, &limit, cap, open, &mut why)?;
+        }
+        let Picked { mut rung, easier, share } =
             self.pick(query, options, circumstances, expected, open, &mut why, &mut clamped)?;
+        if why.has(PlanReason::Escalated) && why.has(PlanReason::Chosen) && !open.has(rung) {
+            // A caller's choice wins over the policy, and over no cap.
+            let got = open.at_most(rung).unwrap_or_else(|| open.nearest(rung));
+            clamped.push(Clamp { field: Field::Rung, wanted: rung as f64, got: got as f64 });
+            rung = got;
+        }
         let picked = self.snapshot.ladder.rungs().get(rung);
         let picked = picked.ok_or_else(|| Error::state(format!("there is no rung {rung}")))?;
         let before = clamped.len();
         let (prices, input) = (self.snapshot.prices(rung), estimate.input_tokens.into());
         // The limit itself stays: what no engine has got may be sent again.
-        let within = if query.request.once { Limit { samples: 1, depth: 1, ..limit } } else { limit };
+        let (samples, depth) = if query.request.once { (1, 1) } else { (limit.samples, limit.depth) };
+        let within = Limit { usd: limit.usd_on(rung), samples, depth, ..limit };
         let dials = plan::fit(picked, &prices, &within, input, query.request.max_tokens, &mut clamped);
         let cut = clamped.len() > before;
         why.add_if(cut, PlanReason::Clamped);

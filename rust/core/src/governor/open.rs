@@ -1,5 +1,6 @@
 //! The open rungs of a query: those that the caller's models, the capabilities, the context window and the ceiling allow.
 
+use crate::error::Bound;
 use crate::estimate::Estimate;
 use crate::ladder::{Limit, MAX_RUNGS, Rung};
 use crate::plan::{PlanOptions, PlanReason, PlanReasons, Snapshot};
@@ -106,6 +107,44 @@ fn paid(
     }
     why.add_if(paid != open, PlanReason::Unpaid);
     paid
+}
+
+/// The entry rung of a query: the lowest that has what it needs. The caller's list of models does not move it, or a caller could
+/// make the highest rung the entry.
+pub(super) fn entry(snapshot: &Snapshot, query: &Query<'_>, estimate: &Estimate) -> usize {
+    let all = OpenRungs::all(snapshot.ladder.rungs().len());
+    if !snapshot.particular {
+        return 0;
+    }
+    fitting(snapshot, query, estimate, all, &mut PlanReasons::default()).nearest(0)
+}
+
+/// The open rungs that the cap on escalated spend pays: those up to the entry rung, and those above of which it pays the input and
+/// one answer.
+///
+/// # Errors
+/// [`Error::Denied`] when it pays none.
+pub(super) fn funded(
+    snapshot: &Snapshot,
+    estimate: &Estimate,
+    limit: &Limit,
+    cap: Bound,
+    open: OpenRungs,
+    why: &mut PlanReasons,
+) -> Result<OpenRungs> {
+    let rungs = snapshot.ladder.rungs();
+    let price = |rung: &Rung| {
+        let answer = rung.answer_tokens.min(estimate.output_range.1.into());
+        rung.prices().cost(estimate.input_tokens.into(), 0, answer).dollars()
+    };
+    let paid = open.only(rungs, |rung| price(rung) <= limit.escalated_usd);
+    let funded = OpenRungs { rungs: paid.rungs | open.rungs & up_to(limit.entry + 1), ..open };
+    if funded.rungs == 0 {
+        let cheapest = rungs.iter().enumerate().filter(|(i, _)| open.has(*i)).map(|(_, rung)| price(rung));
+        return Err(Error::denied(cap, cheapest.fold(f64::INFINITY, f64::min), limit.escalated_usd));
+    }
+    why.add_if(funded != open, PlanReason::Escalated);
+    Ok(funded)
 }
 
 /// One eighth is added to estimated input tokens before they must fit a context window: on most kinds of text

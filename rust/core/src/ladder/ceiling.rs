@@ -39,6 +39,10 @@ pub struct Limit {
     pub depth: u32,
     /// Number of times that the run may go up a rung.
     pub escalations: u32,
+    /// The entry rung, by index: the lowest one that has what the query needs. Money for calls above it is escalated spend.
+    pub entry: usize,
+    /// US dollars of escalated spend; infinite unless a cap of the ledger bounds it.
+    pub escalated_usd: f64,
 }
 
 /// Times that a derived limit holds each request of each rung: once, and once more because it failed. A failed request keeps
@@ -112,6 +116,8 @@ impl Ceiling {
             }),
             depth: self.depth.unwrap_or(depth),
             escalations: self.escalations.unwrap_or(rungs.len().saturating_sub(1) as u32),
+            entry: 0,
+            escalated_usd: f64::INFINITY,
         }
     }
 }
@@ -141,6 +147,11 @@ fn most_rounds(rung: &Rung) -> u32 {
 }
 
 impl Limit {
+    /// The money that one rung may use, in US dollars.
+    pub(crate) fn usd_on(&self, rung: usize) -> f64 {
+        if rung > self.entry { self.usd.min(self.escalated_usd) } else { self.usd }
+    }
+
     /// Tightens this limit by a ceiling. `looser` receives each field in which the ceiling asked for more than this
     /// limit allows, with the values wanted and granted.
     pub(crate) fn tightened(

@@ -9,6 +9,8 @@ pub struct Amount {
     pub tokens: u64,
     /// Money.
     pub usd: Usd,
+    /// The part of the money for calls above the entry rung.
+    pub escalated: Usd,
     /// Samples.
     pub samples: u32,
 }
@@ -20,6 +22,7 @@ impl Amount {
         Self {
             tokens: self.tokens.saturating_add(other.tokens),
             usd: self.usd.plus(other.usd),
+            escalated: self.escalated.plus(other.escalated),
             samples: self.samples.saturating_add(other.samples),
         }
     }
@@ -30,6 +33,7 @@ impl Amount {
 struct Total {
     tokens: u128,
     usd: u128,
+    escalated: u128,
     samples: u64,
 }
 
@@ -38,6 +42,7 @@ impl Total {
         Self {
             tokens: self.tokens + u128::from(a.tokens),
             usd: self.usd + u128::from(a.usd.0),
+            escalated: self.escalated + u128::from(a.escalated.0),
             samples: self.samples + u64::from(a.samples),
         }
     }
@@ -46,6 +51,7 @@ impl Total {
         Self {
             tokens: self.tokens.saturating_sub(u128::from(a.tokens)),
             usd: self.usd.saturating_sub(u128::from(a.usd.0)),
+            escalated: self.escalated.saturating_sub(u128::from(a.escalated.0)),
             samples: self.samples.saturating_sub(u64::from(a.samples)),
         }
     }
@@ -54,6 +60,7 @@ impl Total {
         Amount {
             tokens: u64::try_from(self.tokens).unwrap_or(u64::MAX),
             usd: Usd(u64::try_from(self.usd).unwrap_or(u64::MAX)),
+            escalated: Usd(u64::try_from(self.escalated).unwrap_or(u64::MAX)),
             samples: u32::try_from(self.samples).unwrap_or(u32::MAX),
         }
     }
@@ -85,6 +92,7 @@ impl Account {
         let after = self.committed.plus(amount);
         let fits = after.tokens <= u128::from(self.limit.tokens)
             && after.usd <= u128::from(self.limit.usd.0)
+            && (amount.escalated.0 == 0 || after.escalated <= u128::from(self.limit.escalated.0))
             && after.samples <= u64::from(self.limit.samples);
         if fits {
             self.committed = after;
@@ -128,6 +136,7 @@ impl Account {
         Amount {
             tokens: self.limit.tokens.saturating_sub(committed.tokens),
             usd: self.limit.usd.less(committed.usd),
+            escalated: self.limit.escalated.less(committed.escalated),
             samples: self.limit.samples.saturating_sub(committed.samples),
         }
     }

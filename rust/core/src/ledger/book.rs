@@ -8,6 +8,7 @@ use super::page::Page;
 use super::payer::Payer;
 use super::shelf::{Fleet, Shelf};
 use super::sync::{Lock, MutexGuard};
+use crate::error::Bound;
 use crate::keyed;
 use crate::money::Usd;
 use crate::{Error, Result};
@@ -148,19 +149,43 @@ impl Ledger {
     /// The largest claim that a payer could reserve now. Expired reservations count until [`expire`](Self::expire), or a
     /// reservation that needs their room, ends them.
     pub fn room(&self, payer: &Payer<'_>, now: f64) -> Cost {
-        // A reservation is made at the newest time that the fleet has seen.
-        let now = self.clock(now).max(self.fleet.lock().seen);
         let mut room = Cost::MAX;
+        self.visit(payer, now, |_, page, now| room = room.min(page.room_at(now)));
+        room
+    }
+
+    /// The least that is left to a payer under caps on escalated spend, and the cap. None without such a cap.
+    pub fn escalated_room(&self, payer: &Payer<'_>, now: f64) -> Option<(Usd, Bound)> {
+        if !self.options.caps.iter().any(|cap| cap.escalated.is_some()) {
+            return None;
+        }
+        let mut least: Option<(Usd, Bound)> = None;
+        self.visit(payer, now, |scope, page, now| {
+            let Some((left, period)) = page.escalated_at(now) else { return };
+            if least.is_none_or(|(least, _)| left < least) {
+                least = Some((left, Bound { scope: scope.as_str(), part: Bound::ESCALATED, period }));
+            }
+        });
+        least
+    }
+
+    /// Shows a payer's pages, and the time that a reservation would be made at: the newest that the fleet has seen. Accounts that
+    /// there are not yet are shown as they would begin.
+    fn visit(&self, payer: &Payer<'_>, now: f64, mut see: impl FnMut(Scope, &Page, u64)) {
+        let now = self.clock(now).max(self.fleet.lock().seen);
         for (i, (scope, key)) in payer.keys().into_iter().enumerate() {
             let Some(key) = key else { continue };
             let Some(rules) = self.rules.of(scope, key) else { continue };
             let (hash, shard) = self.hash(key);
             let Some(shelf) = self.shelf(i, shard) else { continue };
-            let page = shelf.pages.find(hash, key).and_then(|place| shelf.pages.get(place));
-            let left = page.map_or_else(|| Page::new(rules.clone()).room(), |page| page.room_at(now));
-            room = room.min(left);
+            match shelf.pages.find(hash, key).and_then(|place| shelf.pages.get(place)) {
+                Some(page) => see(scope, page, now),
+                None => see(scope, &Page::new(rules.clone()), now),
+            }
         }
-        self.fleet.lock().page.as_ref().map_or(room, |page| room.min(page.room_at(now)))
+        if let Some(page) = &self.fleet.lock().page {
+            see(Scope::Fleet, page, now);
+        }
     }
 
     /// Like [`room`](Self::room), but an error where it is 0.
@@ -174,7 +199,7 @@ impl Ledger {
         }
         // Expired reservations may make room. If they do not, the smallest claim finds the cap that is used up.
         self.expire(now);
-        let least = Cost { tokens: u64::from(room.tokens == 0), usd: Usd(u64::from(room.usd.0 == 0)) };
+        let least = Cost::new(u64::from(room.tokens == 0), Usd(u64::from(room.usd.0 == 0)));
         self.check(payer, least, self.clock(now))?;
         Ok(self.room(payer, now))
     }

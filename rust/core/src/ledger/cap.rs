@@ -21,33 +21,52 @@ pub struct Cost {
     pub tokens: u64,
     /// Money.
     pub usd: Usd,
+    /// The part of the money that calls on rungs above the entry rung cost.
+    pub escalated: Usd,
 }
 
 impl Cost {
     /// More than any claim.
-    pub const MAX: Self = Self { tokens: u64::MAX, usd: Usd(u64::MAX) };
+    pub const MAX: Self = Self { tokens: u64::MAX, usd: Usd(u64::MAX), escalated: Usd(u64::MAX) };
+
+    /// Tokens and money, none of it escalated.
+    pub const fn new(tokens: u64, usd: Usd) -> Self {
+        Self { tokens, usd, escalated: Usd(0) }
+    }
 
     /// Sum, saturating.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        Self { tokens: self.tokens.saturating_add(other.tokens), usd: self.usd.plus(other.usd) }
+        Self {
+            tokens: self.tokens.saturating_add(other.tokens),
+            usd: self.usd.plus(other.usd),
+            escalated: self.escalated.plus(other.escalated),
+        }
     }
 
     /// Difference, each part at least 0.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
-        Self { tokens: self.tokens.saturating_sub(other.tokens), usd: self.usd.less(other.usd) }
+        Self {
+            tokens: self.tokens.saturating_sub(other.tokens),
+            usd: self.usd.less(other.usd),
+            escalated: self.escalated.less(other.escalated),
+        }
     }
 
     /// The smaller of each part.
     #[must_use]
     pub fn min(self, other: Self) -> Self {
-        Self { tokens: self.tokens.min(other.tokens), usd: self.usd.min(other.usd) }
+        Self {
+            tokens: self.tokens.min(other.tokens),
+            usd: self.usd.min(other.usd),
+            escalated: self.escalated.min(other.escalated),
+        }
     }
 
-    /// True if neither part exceeds `other`'s.
+    /// True if no part exceeds `other`'s.
     pub fn within(self, other: Self) -> bool {
-        self.tokens <= other.tokens && self.usd <= other.usd
+        self.tokens <= other.tokens && self.usd <= other.usd && self.escalated <= other.escalated
     }
 }
 
@@ -91,6 +110,8 @@ pub struct Cap {
     pub tokens: Option<u64>,
     /// Most money.
     pub usd: Option<Usd>,
+    /// Most money for calls on rungs above the entry rung: samples, ramps, retries and scores there included.
+    pub escalated: Option<Usd>,
     /// Length of a window, in seconds; windows start at multiples of it. `None`: one window for ever.
     pub period: Option<f64>,
     /// Set when the cap is leased in blocks from a store that processes share. Then only leased blocks may be spent.
@@ -110,15 +131,19 @@ pub struct Leasing {
 impl Cap {
     /// A cap without bounds.
     pub fn new(scope: Scope) -> Self {
-        Self { scope, key: None, tokens: None, usd: None, period: None, leased: None }
+        Self { scope, key: None, tokens: None, usd: None, escalated: None, period: None, leased: None }
     }
 
     /// # Errors
     /// [`Error::Invalid`] when it has no bound, or a field is out of range.
     pub fn validate(&self) -> Result<()> {
         let field = |field: &str| format!("cap of {}: {field}", self.scope);
-        if self.tokens.is_none() && self.usd.is_none() {
-            return Err(Error::invalid(field("tokens, usd"), "neither", "at least one of the two"));
+        if self.tokens.is_none() && self.usd.is_none() && self.escalated.is_none() {
+            return Err(Error::invalid(
+                field("tokens, usd, escalated_usd"),
+                "none",
+                "at least one of the three",
+            ));
         }
         if let Some(key) = &self.key {
             check_key(&field("key"), key)?;
@@ -137,7 +162,23 @@ impl Cap {
         }
     }
 
+    /// Like [`validate`](Self::validate), for the cap of an owner that has no ladder: nothing that it spends is escalated.
+    pub(crate) fn validate_own(&self) -> Result<()> {
+        self.validate()?;
+        match self.escalated {
+            None => Ok(()),
+            Some(usd) => {
+                let what = format!("cap of {}: escalated_usd", self.scope);
+                Err(Error::invalid(what, usd.dollars(), "left out: only a governor's calls escalate"))
+            }
+        }
+    }
+
     fn validate_leasing(&self, leasing: &Leasing) -> Result<()> {
+        if let Some(usd) = self.escalated {
+            let what = format!("cap of {}: escalated_usd", self.scope);
+            return Err(Error::invalid(what, usd.dollars(), "left out where blocks are leased"));
+        }
         let fits = |cap: Option<u64>, block: u64| cap.is_none() || block > 0;
         if fits(self.tokens, leasing.block.tokens) && fits(self.usd.map(|usd| usd.0), leasing.block.usd.0) {
             return Ok(());
@@ -168,9 +209,13 @@ pub(super) struct CapRule {
 
 impl CapRule {
     fn new(cap: &Cap) -> Self {
-        let limit = Cost { tokens: cap.tokens.unwrap_or(LARGEST), usd: cap.usd.unwrap_or(Usd(LARGEST)) };
+        let money = |usd: Option<Usd>| usd.unwrap_or(Usd(LARGEST)).min(Usd(LARGEST));
+        let limit = Cost {
+            tokens: cap.tokens.unwrap_or(LARGEST).min(LARGEST),
+            usd: money(cap.usd),
+            escalated: money(cap.escalated),
+        };
         let period = cap.period.map(|seconds| ((seconds * 1e3).round() as u64).max(1));
-        let limit = limit.min(Cost { tokens: LARGEST, usd: Usd(LARGEST) });
         Self { cap: cap.clone(), limit, period }
     }
 

@@ -6,6 +6,7 @@ use super::hold_id::HoldId;
 use super::payer::Payer;
 use super::reserve::Settlement;
 use crate::Result;
+use crate::money::Usd;
 use std::sync::Arc;
 
 /// A ledger, and the session and tenant that pay.
@@ -29,6 +30,12 @@ impl Funding {
     pub fn reserve(&self, query: Option<&str>, claim: Cost, ttl: Option<f64>, now: f64) -> Result<HoldId> {
         let payer = Payer { query, session: self.session.as_deref(), tenant: self.tenant.as_deref() };
         self.ledger.reserve(&payer, claim, ttl, now)
+    }
+
+    /// The rest of the payer's cap on escalated spend; None without one.
+    pub fn escalated_room(&self, query: Option<&str>, now: f64) -> Option<Usd> {
+        let payer = Payer { query, session: self.session.as_deref(), tenant: self.tenant.as_deref() };
+        self.ledger.escalated_room(&payer, now).map(|(left, _)| left)
     }
 
     /// Settles a claim; see [`Ledger::settle`].

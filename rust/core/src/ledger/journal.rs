@@ -12,7 +12,7 @@
 //!          4 · hold u64 · at u64                                                    it ends by itself
 //!          5 · now u64 · latest u64                                                 the clock was set right
 //!          6 · hold u64 · at u64 · expires u64 · cost · cost · parts u32            a part is settled: its spending, the rest of its claim
-//! cost     tokens u64 · picodollars u64
+//! cost     tokens u64 · picodollars u64 · picodollars above the entry rung u64
 //! name     length u32 · UTF-8; empty where the payer has none
 //! ```
 //!
@@ -30,7 +30,7 @@ use std::collections::HashMap;
 
 const HEADER: usize = 8;
 /// The longest payload: a new hold with three names of the longest kind.
-const MOST: usize = 4 + 5 * 8 + 3 * (4 + MAX_KEY);
+const MOST: usize = 4 + 6 * 8 + 3 * (4 + MAX_KEY);
 
 /// One change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,24 +87,25 @@ impl<'a> Entry<'a> {
         };
         match *self {
             Self::Made { id, at, expires, claim, payer } => {
-                numbers(out, 1, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0]);
+                numbers(out, 1, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0, claim.escalated.0]);
                 for name in [payer.query, payer.session, payer.tenant] {
                     put_str(out, name.unwrap_or_default());
                 }
             }
             Self::Resized { id, at, expires, claim, parts } => {
-                numbers(out, 2, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0]);
+                numbers(out, 2, &[id.to_bits(), at, expires, claim.tokens, claim.usd.0, claim.escalated.0]);
                 put_u32(out, parts);
             }
             Self::Settled { id, at, spent, late } => {
-                numbers(out, 3, &[id.to_bits(), at, spent.tokens, spent.usd.0]);
+                numbers(out, 3, &[id.to_bits(), at, spent.tokens, spent.usd.0, spent.escalated.0]);
                 put_u32(out, u32::from(late));
             }
             Self::Expired { id, at } => numbers(out, 4, &[id.to_bits(), at]),
             Self::Rebased { now, latest } => numbers(out, 5, &[now, latest]),
             Self::Parted { id, at, expires, spent, rest, parts } => {
-                let (spent, rest) = ([spent.tokens, spent.usd.0], [rest.tokens, rest.usd.0]);
-                numbers(out, 6, &[id.to_bits(), at, expires, spent[0], spent[1], rest[0], rest[1]]);
+                numbers(out, 6, &[id.to_bits(), at, expires]);
+                put_cost(out, spent);
+                put_cost(out, rest);
                 put_u32(out, parts);
             }
         }
@@ -155,8 +156,14 @@ fn hold(bytes: &mut Bytes<'_>) -> Result<(HoldId, u64, u64, Cost)> {
     Ok((HoldId::from_bits(bytes.u64()?), bytes.u64()?, bytes.u64()?, cost(bytes)?))
 }
 
+pub(super) fn put_cost(out: &mut Vec<u8>, cost: Cost) {
+    for part in [cost.tokens, cost.usd.0, cost.escalated.0] {
+        put_u64(out, part);
+    }
+}
+
 pub(super) fn cost(bytes: &mut Bytes<'_>) -> Result<Cost> {
-    Ok(Cost { tokens: bytes.u64()?, usd: Usd(bytes.u64()?) })
+    Ok(Cost { tokens: bytes.u64()?, usd: Usd(bytes.u64()?), escalated: Usd(bytes.u64()?) })
 }
 
 fn name<'a>(bytes: &mut Bytes<'a>) -> Result<Option<&'a str>> {

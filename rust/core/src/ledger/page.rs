@@ -3,6 +3,7 @@
 use super::cap::{CapRule, Cost, Scope};
 use crate::Error;
 use crate::error::Bound;
+use crate::money::Usd;
 use std::sync::Arc;
 
 /// Claims and spending under one cap.
@@ -178,7 +179,7 @@ impl Page {
                 let free = |cap: Option<u64>, got: u64, all: u64| if cap.is_some() { got } else { all };
                 let tokens = free(rule.cap.tokens, got.tokens, rule.limit.tokens);
                 let usd = free(rule.cap.usd.map(|usd| usd.0), got.usd.0, rule.limit.usd.0);
-                Cost { tokens, usd: crate::money::Usd(usd) }.min(rule.limit)
+                Cost { tokens, usd: Usd(usd), ..rule.limit }.min(rule.limit)
             }
             _ => rule.limit,
         }
@@ -208,6 +209,16 @@ impl Page {
         })
     }
 
+    /// The least that is left under caps on escalated spend at a time, and the period of that cap. None without such a cap.
+    pub(super) fn escalated_at(&self, now: u64) -> Option<(Usd, Option<f64>)> {
+        let caps = self.rules.iter().enumerate().filter(|(_, rule)| rule.cap.escalated.is_some());
+        let left = caps.map(|(cap, rule)| {
+            let fresh = now > self.seen && rule.window(self.seen) != rule.window(now);
+            (if fresh { rule.limit } else { self.left(cap) }.escalated, rule.cap.period)
+        });
+        left.min_by_key(|(left, _)| *left)
+    }
+
     pub(super) fn check(&self, claim: Cost) -> Result<(), ShortCap> {
         for cap in 0..self.rules.len() {
             let left = self.left(cap);
@@ -224,6 +235,9 @@ impl Page {
         let bound = |part| Bound { scope: scope.as_str(), part, period };
         if claim.tokens > refusal.left.tokens {
             Error::denied(bound("tokens"), claim.tokens as f64, refusal.left.tokens as f64)
+        } else if claim.escalated > refusal.left.escalated {
+            let (wanted, left) = (claim.escalated.dollars(), refusal.left.escalated.dollars());
+            Error::denied(bound(Bound::ESCALATED), wanted, left)
         } else {
             Error::denied(bound("usd"), claim.usd.dollars(), refusal.left.usd.dollars())
         }

@@ -36,7 +36,11 @@ impl Purse {
     /// The rest of the window's cap.
     pub(crate) fn room(&self, cap: Option<&Cap>) -> Cost {
         let Some(cap) = cap else { return Cost::MAX };
-        let most = Cost { tokens: cap.tokens.unwrap_or(u64::MAX), usd: cap.usd.unwrap_or(Cost::MAX.usd) };
+        let most = Cost {
+            tokens: cap.tokens.unwrap_or(u64::MAX),
+            usd: cap.usd.unwrap_or(Cost::MAX.usd),
+            ..Cost::MAX
+        };
         most.less(self.spent).less(self.held)
     }
 

@@ -19,7 +19,7 @@
 use super::book::Ledger;
 use super::cap::{Cost, MAX_CAPS, MAX_KEY, Scope};
 use super::holds::{Counters, Hold, Holds, Slot, Spot};
-use super::journal::{Turns, cost};
+use super::journal::{Turns, cost, put_cost};
 use super::options::LedgerOptions;
 use super::page::{Page, REMEMBERED, StoredLine};
 use super::shelf::Shelf;
@@ -29,7 +29,7 @@ use crate::artifact::crc32;
 use crate::{Error, Result};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"RHLS");
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const LIMIT: usize = u32::MAX as usize;
 
 impl Ledger {
@@ -217,14 +217,14 @@ fn account<'a>(bytes: &mut Bytes<'a>) -> Result<StoredAccount<'a>> {
     let scope = bytes.u32()? as usize;
     let scope = Scope::ALL.get(scope).copied().ok_or_else(|| bytes.refused("an account of no scope"))?;
     let (key, seen) = (name(bytes)?, bytes.u64()?);
-    let caps = bytes.count(28, MAX_CAPS)?;
+    let caps = bytes.count(36, MAX_CAPS)?;
     let lines = (0..caps).map(|_| line(bytes)).collect::<Result<_>>()?;
     Ok(StoredAccount { scope, key, seen, lines })
 }
 
 fn line(bytes: &mut Bytes<'_>) -> Result<StoredLine> {
     let (period, spent) = (bytes.u64()?, cost(bytes)?);
-    let windows = bytes.count(24, REMEMBERED)?;
+    let windows = bytes.count(32, REMEMBERED)?;
     let past = (0..windows).map(|_| Ok((bytes.u64()?, cost(bytes)?))).collect::<Result<_>>()?;
     Ok(StoredLine { period, spent, past })
 }
@@ -257,11 +257,6 @@ fn slot<'a>(bytes: &mut Bytes<'a>) -> Result<StoredSlot<'a>> {
 fn name<'a>(bytes: &mut Bytes<'a>) -> Result<&'a str> {
     let length = bytes.count(1, MAX_KEY)?;
     std::str::from_utf8(bytes.take(length)?).map_err(|_| bytes.refused("a name is not UTF-8"))
-}
-
-fn put_cost(out: &mut Vec<u8>, cost: Cost) {
-    put_u64(out, cost.tokens);
-    put_u64(out, cost.usd.0);
 }
 
 fn put_holds<'a>(out: &mut Vec<u8>, holds: &Holds, name: impl Fn(usize, Option<Spot>) -> Option<&'a str>) {

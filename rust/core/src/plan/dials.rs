@@ -49,7 +49,7 @@ pub struct Clamp {
 
 /// The dials of a rung within a limit. `most` is the request's own bound on one sample.
 ///
-/// Counts are cut first, then one sample to its room (thinking gives way before the answer), then samples and rounds to those
+/// `limit.usd` is the money that the rung may use. Counts are cut first, then one sample to its room (thinking gives way before the answer), then samples and rounds to those
 /// that fit together.
 pub(crate) fn fit(
     rung: &Rung,

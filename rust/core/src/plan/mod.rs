@@ -165,7 +165,8 @@ impl Plan {
     pub fn answers_paid(&self) -> u32 {
         let prices = self.rung_ref().prices();
         let one = self.dials.max_tokens();
-        let left = Usd::from_dollars(self.limit.usd).less(prices.cost(self.input_tokens.into(), 0, 0));
+        let left =
+            Usd::from_dollars(self.limit.usd_on(self.rung)).less(prices.cost(self.input_tokens.into(), 0, 0));
         let by_usd = left.0.checked_div(prices.cost(0, 0, one).0).unwrap_or(u64::MAX);
         let by_tokens = self.limit.tokens.checked_div(one).unwrap_or(u64::MAX);
         let paid = u32::try_from(by_usd.min(by_tokens)).unwrap_or(u32::MAX);
@@ -175,7 +176,8 @@ impl Plan {
     /// The most tokens of one answer, thinking included, that the limits and the context window leave.
     pub fn most_tokens(&self) -> u64 {
         let (rung, prices) = (self.rung_ref(), self.rung_ref().prices());
-        let left = Usd::from_dollars(self.limit.usd).less(prices.cost(self.input_tokens.into(), 0, 0));
+        let left =
+            Usd::from_dollars(self.limit.usd_on(self.rung)).less(prices.cost(self.input_tokens.into(), 0, 0));
         let by_usd = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
         let window =
             rung.context_window.map_or(u64::MAX, |window| window.saturating_sub(self.input_tokens.into()));
@@ -342,6 +344,10 @@ impl Plan {
             }
             PlanReason::Uncalibrated => {
                 format!("the step scores of {name:?} are not calibrated: they rank answers, and reject or pass none")
+            }
+            PlanReason::Escalated => {
+                let (entry, left) = (&ladder.rungs()[self.limit.entry].name, self.limit.escalated_usd);
+                format!("the cap on escalated spend leaves ${left:.6} for calls above {entry:?}: rungs that it does not pay were left out")
             }
             PlanReason::LooksAhead => {
                 let caught = self.rung_ref().doubt.map_or(0.0, |doubt| doubt.caught);

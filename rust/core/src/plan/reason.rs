@@ -70,12 +70,14 @@ named! {
         Uncalibrated = "uncalibrated_steps",
         /// The request changes something at its provider: one sample, and nothing is sent again once an engine may have got it.
         Once = "once",
+        /// A cap on escalated spend left rungs above the entry rung out.
+        Escalated = "escalated",
     }
 }
 
 /// A set of reasons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PlanReasons(u32);
+pub struct PlanReasons(u64);
 
 impl PlanReasons {
     pub(crate) fn add(&mut self, reason: PlanReason) {
@@ -83,7 +85,7 @@ impl PlanReasons {
     }
 
     pub(crate) fn add_if(&mut self, so: bool, reason: PlanReason) {
-        self.0 |= u32::from(so) << reason as u16;
+        self.0 |= u64::from(so) << reason as u16;
     }
 
     /// True if a reason is in the set.

@@ -121,6 +121,7 @@ reasons! {
     Seconds = "the time is up",
     Overshoot = "an engine went past its grant and past the ceiling",
     Ledger = "a cap of the ledger leaves no room",
+    Escalated = "a cap on escalated spend leaves no room above the entry rung",
     Closed = "closed by the host",
 }
 
@@ -157,6 +158,7 @@ impl Reason {
                 | Self::Seconds
                 | Self::Overshoot
                 | Self::Ledger
+                | Self::Escalated
         )
     }
 }

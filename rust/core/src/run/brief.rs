@@ -101,8 +101,17 @@ impl Brief {
 
     /// The next rung up that this query may use.
     pub(super) fn above(&self, rung: usize) -> Option<usize> {
-        let open = |i: &usize| self.allowed.as_ref().is_none_or(|a| a.get(*i).copied().unwrap_or(false));
-        (rung + 1..self.rungs.len()).find(open)
+        (rung + 1..self.rungs.len()).find(|&rung| self.open(rung))
+    }
+
+    /// True if the query may use a rung.
+    pub(super) fn open(&self, rung: usize) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.get(rung).copied().unwrap_or(false))
+    }
+
+    /// True if the money of calls on a rung is escalated spend.
+    pub(super) fn escalates(&self, rung: usize) -> bool {
+        rung > self.limit.entry
     }
 
     /// The reason why no rung above may be used.

@@ -9,16 +9,16 @@ use super::streams::SignalSettings;
 use super::trail::Phase;
 use crate::ladder::{Params, ThinkingMove};
 use crate::ledger::Cost;
-use crate::money::Prices;
+use crate::money::{Prices, Usd};
 use crate::strategy::Scorer;
 use crate::{Error, Result};
 use std::sync::Arc;
 
 /// The part of an intent that fits.
 struct Fit {
+    request: Request,
     samples: u32,
     max_tokens: u64,
-    input: u64,
 }
 
 impl State {
@@ -57,7 +57,15 @@ impl State {
                         granted.push(grant);
                     } else {
                         let denied = self.purse.denied();
-                        self.exhaust(if denied { Reason::Ledger } else { Reason::Tokens });
+                        if denied == Some(Reason::Escalated)
+                            && self.streams.calls() == 0
+                            && self.judge.descend()
+                        {
+                            // Other runs have used the cap up since the plan was made.
+                            self.note(Reason::Escalated, None);
+                            continue;
+                        }
+                        self.exhaust(denied.unwrap_or(Reason::Tokens));
                     }
                 }
                 // Probes are optional.
@@ -138,13 +146,14 @@ impl State {
         let least_tokens = if self.streams.calls() == 0 { 1 } else { answer };
         let prices = self.prices(intent.kind);
         let shrinks = !matches!(intent.kind, CallKind::Probe | CallKind::Score | CallKind::Distil);
-        let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks };
+        let above = self.judge.brief().escalates(self.judge.round().rung());
+        let request = Request { prices, samples, max_tokens, least_tokens, input, shrinks, above };
         let rung = self.judge.brief().rungs.get(self.judge.round().rung());
         self.purse.fit(&request).map(|(samples, max_tokens)| {
             // Less thinking than the provider takes is none.
             let thinking = max_tokens.saturating_sub(answer);
             let too_little = shrinks && thinking > 0 && rung.is_some_and(|rung| rung.thinking(thinking) == 0);
-            Fit { samples, max_tokens: if too_little { answer } else { max_tokens }, input }
+            Fit { request, samples, max_tokens: if too_little { answer } else { max_tokens } }
         })
     }
 
@@ -155,9 +164,8 @@ impl State {
         fit: &Fit,
         (place, deployment): (u32, Option<Arc<str>>),
     ) -> Option<Grant> {
-        let prices = self.prices(intent.kind);
         let charged = intent.kind == CallKind::Generate;
-        let bill = Bill::new(prices, fit.samples, fit.max_tokens, fit.input, charged);
+        let bill = Bill::new(&fit.request, fit.samples, fit.max_tokens, charged);
         if !self.purse.draw(bill, self.spare(), self.now()) {
             return None;
         }
@@ -219,6 +227,8 @@ impl State {
         }
         let (room, tokens) = (self.purse.room(), round.dials().thinking_tokens);
         let usd = brief.prices(round.rung()).output.times(tokens);
-        Cost { tokens, usd }.min(Cost { tokens: room.tokens, usd: room.usd })
+        let escalated = if brief.escalates(round.rung()) { usd } else { Usd(0) };
+        let room = Cost { tokens: room.tokens, usd: room.usd, escalated: room.escalated };
+        Cost { tokens, usd, escalated }.min(room)
     }
 }

@@ -59,6 +59,8 @@ pub struct Spent {
     pub tokens: u64,
     /// Money, in US dollars.
     pub usd: f64,
+    /// The part of it for calls above the entry rung, in US dollars.
+    pub escalated_usd: f64,
     /// Seconds from the start to the newest event.
     pub seconds: f64,
     /// Streams sent to generate an answer, those that failed or were abandoned included. A request that never reached its

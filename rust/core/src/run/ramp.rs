@@ -85,7 +85,7 @@ impl State {
             frees: self.streams.get(id).map(|s| self.left(s)).unwrap_or_default(),
         });
         let held = held.fold(Amount::default(), Amount::plus);
-        self.judge.ramp(evidence, Means { purse: &self.purse, held, weak })
+        self.judge.ramp(evidence, Means { purse: &self.purse, held, weak, now: self.now() })
     }
 
     /// True if a ramp that nothing pays for could be paid with what streams hold that have brought nothing yet.
@@ -94,13 +94,16 @@ impl State {
         let silent = self.streams.iter().filter(|s| s.round() == round && s.is_open() && !s.has_begun());
         let held =
             silent.map(|s| Amount { samples: 1, ..self.left(s) }).fold(Amount::default(), Amount::plus);
-        held.samples > 0 && self.judge.ramp(evidence, Means { purse: &self.purse, held, weak: None }).is_ok()
+        held.samples > 0
+            && self
+                .judge
+                .ramp(evidence, Means { purse: &self.purse, held, weak: None, now: self.now() })
+                .is_ok()
     }
 
     /// The unused part of a stream's grant.
     fn left(&self, stream: &Stream) -> Amount {
-        let usd = self.purse.prices(stream.call()).output.times(stream.left());
-        Amount { tokens: stream.left(), usd, samples: 0 }
+        self.purse.output(stream.call(), stream.left())
     }
 
     /// Takes a ramp. `weak` is the stream that it replaces.

@@ -38,13 +38,18 @@ impl Brief {
 
 /// The limit that left rungs out of a plan, because it does not pay an answer of theirs.
 fn left_out(plan: &Plan) -> Option<Reason> {
-    if !plan.why.has(PlanReason::Unpaid) {
+    let escalated = plan.why.has(PlanReason::Escalated);
+    if !plan.why.has(PlanReason::Unpaid) && !escalated {
         return None;
     }
     let allowed = |i: usize| plan.allowed.as_ref().is_none_or(|allowed| allowed.get(i) == Some(&true));
     let mut above = plan.snapshot.ladder.rungs().iter().enumerate().skip(plan.rung + 1);
     let (_, rung) = above.find(|(i, _)| !allowed(*i))?;
     let answer = rung.answer_tokens.min(plan.estimate.output_range.1.into());
+    let usd = rung.prices().cost(plan.input_tokens.into(), 0, answer).dollars();
+    if escalated && usd > plan.limit.escalated_usd {
+        return Some(Reason::Escalated);
+    }
     Some(match (answer > plan.limit.tokens, plan.why.has(PlanReason::Ledger)) {
         (_, true) => Reason::Ledger,
         (true, false) => Reason::Tokens,

@@ -49,6 +49,7 @@ impl State {
         let limit = Amount {
             tokens: brief.limit.tokens,
             usd: Usd::from_dollars(brief.limit.usd),
+            escalated: Usd::from_dollars(brief.limit.escalated_usd),
             samples: brief.limit.samples,
         };
         // NaN allows no time rather than all of it.
@@ -207,6 +208,7 @@ impl State {
         Spent {
             tokens: spent.tokens,
             usd: spent.usd.dollars(),
+            escalated_usd: spent.escalated.dollars(),
             seconds: self.now - self.started,
             samples: spent.samples,
             calls: self.streams.calls(),

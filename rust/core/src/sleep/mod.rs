@@ -54,7 +54,7 @@ struct Running {
 /// use rheostat::sleep::{Candidate, SleepAsk, SleepOptions, Sleeper, Wake};
 /// let cap = Cap { usd: Some(Usd::from_dollars(1.0)), ..Cap::new(Scope::Fleet) };
 /// let mut sleeper = Sleeper::new(SleepOptions::new(cap))?;
-/// let cost = Cost { tokens: 0, usd: Usd::from_dollars(0.01) };
+/// let cost = Cost::new(0, Usd::from_dollars(0.01));
 /// let candidates =
 ///     [Candidate { key: "summary".into(), weight: 1.0, cost, live_usd: 0.05, hit_usd: 0.005, seconds: 0.0 }];
 /// let ask = SleepAsk {

@@ -46,7 +46,7 @@ impl SleepOptions {
     }
 
     pub(super) fn validate(&self) -> Result<()> {
-        self.cap.validate()?;
+        self.cap.validate_own()?;
         if self.cap.leased.is_some() {
             return Err(Error::invalid(
                 "sleep: cap",

@@ -20,6 +20,8 @@ pub(crate) struct Books {
     deadline: f64,
     overshot: bool,
     exposure: u64,
+    /// Dollars that calls above the entry rung may cost.
+    escalated: f64,
     /// Tokens and dollars counted or reported at the last look.
     certain: (u64, f64),
     /// Unsent samples that may still give their place back.
@@ -44,6 +46,8 @@ impl Books {
             samples: choices.mostly(&[2, 4, 9, 40], &[0, 1, u32::MAX]),
             depth: choices.pick(&[1, 2, 3]),
             escalations: choices.pick(&[0, 1, 2, 9]),
+            entry: choices.pick(&[0, 0, 0, 1]),
+            escalated_usd: choices.mostly(&[f64::INFINITY, f64::INFINITY, 0.01], &[0.0, f64::NAN]),
         };
         let start = choices.below(count) as usize;
         let (first, input_tokens) = (&rungs[start], choices.pick(&[0, 1, 200]));
@@ -76,6 +80,7 @@ impl Books {
             deadline,
             overshot: false,
             exposure: 0,
+            escalated: 0.0,
             certain: (0, 0.0),
             waivable: limit.samples,
             retried: 0,
@@ -154,7 +159,7 @@ impl Books {
         if granted > 0 {
             self.check_grants();
         }
-        self.exposure = self.exposures();
+        (self.exposure, self.escalated) = (self.exposures(), self.escalated());
         granted
     }
 
@@ -170,11 +175,20 @@ impl Books {
         self.entries.iter().map(Entry::exposure).fold(0, u64::saturating_add)
     }
 
+    fn escalated(&self) -> f64 {
+        let above = self.entries.iter().filter(|e| e.call.rung as usize > self.limit.entry);
+        above.map(Entry::dollars).sum()
+    }
+
     fn check_grants(&self) {
         let (tokens, limit) = (self.exposures(), &self.limit);
         assert!(tokens <= limit.tokens, "{tokens} tokens granted under {}", limit.tokens);
         let usd: f64 = self.entries.iter().map(Entry::dollars).sum();
         assert!(usd <= limit.usd * (1.0 + 1e-9) + 1e-9, "{usd} dollars granted under {}", limit.usd);
+        // A call of no price is granted under any cap, and may report more input than was expected.
+        let most = (limit.escalated_usd.max(0.0) * (1.0 + 1e-9) + 1e-9).max(self.escalated);
+        let escalated = self.escalated();
+        assert!(escalated <= most, "{escalated} dollars granted above the entry rung under {most}");
         let samples: u32 = self.entries.iter().map(Entry::samples).sum();
         assert!(samples <= limit.samples, "{samples} samples granted under {}", limit.samples);
         let rungs: Vec<u32> = self.entries.iter().map(|e| e.call.rung).collect();
@@ -208,7 +222,7 @@ impl Books {
         }
         let exposure = self.exposures();
         self.overshot |= exposure > self.exposure;
-        self.exposure = exposure;
+        (self.exposure, self.escalated) = (exposure, self.escalated());
         assert!(self.overshot || exposure <= self.limit.tokens);
         assert!(spent.usd.is_finite() && spent.seconds >= 0.0);
     }
@@ -264,7 +278,7 @@ impl Books {
         if Self::obey(entry, sample, action) {
             // More was granted in the middle of a stream: a grant like any other.
             self.check_grants();
-            self.exposure = self.exposures();
+            (self.exposure, self.escalated) = (self.exposures(), self.escalated());
         }
     }
 

@@ -11,8 +11,16 @@ pub(crate) fn refuses(message: &str, what: &str, value: &str) -> bool {
     message.contains(&format!("{what} must be ")) && message.ends_with(&format!(", got {value}"))
 }
 
-pub(crate) const LIMIT: Limit =
-    Limit { tokens: 100_000, usd: 10.0, seconds: 60.0, samples: 20, depth: 3, escalations: 3 };
+pub(crate) const LIMIT: Limit = Limit {
+    tokens: 100_000,
+    usd: 10.0,
+    seconds: 60.0,
+    samples: 20,
+    depth: 3,
+    escalations: 3,
+    entry: 0,
+    escalated_usd: f64::INFINITY,
+};
 
 /// A rung at ten dollars per million output tokens, with room for an answer of 100 tokens.
 pub(crate) fn rung(name: &str, model: &str, thinking: u64, samples: u32, depth: u32) -> Rung {

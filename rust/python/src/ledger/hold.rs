@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use crate::args;
-use crate::cap::cost;
+use crate::cap::escalated_cost;
 use crate::clock::{At, now};
 use crate::error::Result;
 use crate::show::fields_of;
@@ -29,15 +29,16 @@ impl Hold {
     ///
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
-    #[pyo3(signature = (*, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
+    #[pyo3(signature = (*, tokens = 0, usd = 0.0, escalated_usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = int)] tokens: i128,
         #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::real::escalated_usd)] escalated_usd: f64,
         at: Option<At>,
     ) -> Result<&'static str> {
-        self.ledger.get().end(py, self.id, cost("tokens", tokens, usd)?, at)
+        self.ledger.get().end(py, self.id, escalated_cost("tokens", tokens, usd, escalated_usd)?, at)
     }
 
     /// Ends it; nothing was spent.

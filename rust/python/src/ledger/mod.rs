@@ -6,7 +6,7 @@ mod turn;
 pub(crate) use hold::{Hold, LedgerStats};
 
 use crate::args;
-use crate::cap::{Amount, Cap, cost};
+use crate::cap::{Amount, Cap, escalated_cost};
 use crate::clock::{At, now, wall};
 use crate::error::{Result, wrong_type};
 use crate::getters::getters;
@@ -99,6 +99,7 @@ impl Ledger {
     /// Args:
     ///     tokens: The most output tokens that the call may come to.
     ///     usd: The most US dollars.
+    ///     escalated_usd: The part of them for calls above the entry rung.
     ///     query: The query, by its plan's id.
     ///     session: The conversation.
     ///     tenant: The customer.
@@ -108,11 +109,15 @@ impl Ledger {
     /// Raises:
     ///     DeniedError: It does not fit a cap; `cap`, `wanted` and `left` say which and by how much.
     ///     InvalidValueError: A value is out of bounds.
-    #[pyo3(signature = (*, tokens = 0, usd = 0.0, query = None, session = None, tenant = None, ttl = None, at = None))]
+    #[pyo3(signature = (
+        *, tokens = 0, usd = 0.0, escalated_usd = 0.0, query = None, session = None, tenant = None, ttl = None, at = None
+    ))]
+    #[allow(clippy::too_many_arguments)] // one for each keyword
     fn reserve(
         slf: &Bound<'_, Self>,
         #[pyo3(from_py_with = int)] tokens: i128,
         #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::real::escalated_usd)] escalated_usd: f64,
         #[pyo3(from_py_with = args::some_text::query)] query: Option<String>,
         #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
         #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
@@ -121,7 +126,7 @@ impl Ledger {
     ) -> Result<Hold> {
         let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let (payer, this) = (core::Payer { query, session, tenant }, slf.get());
-        let claim = cost("tokens", tokens, usd)?;
+        let claim = escalated_cost("tokens", tokens, usd, escalated_usd)?;
         let id = this.turn(slf.py(), || Ok(this.inner.reserve(&payer, claim, ttl, now(at))?))?;
         Ok(Hold { ledger: slf.clone().unbind(), id })
     }
@@ -131,17 +136,18 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidValueError: The money is negative or no number.
-    #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, at = None) -> "_Settled")]
+    #[pyo3(signature = (hold, *, tokens = 0, usd = 0.0, escalated_usd = 0.0, at = None) -> "_Settled")]
     fn settle(
         &self,
         py: Python<'_>,
         hold: Int,
         #[pyo3(from_py_with = int)] tokens: i128,
         #[pyo3(from_py_with = args::real::usd)] usd: f64,
+        #[pyo3(from_py_with = args::real::escalated_usd)] escalated_usd: f64,
         at: Option<At>,
     ) -> Result<&'static str> {
         let id = hold_id(hold)?;
-        self.end(py, id, cost("tokens", tokens, usd)?, at)
+        self.end(py, id, escalated_cost("tokens", tokens, usd, escalated_usd)?, at)
     }
 
     /// Ends a reservation without spending. Answers as `settle`.
@@ -163,6 +169,21 @@ impl Ledger {
         let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
         let payer = core::Payer { query, session, tenant };
         self.turn(py, || Ok(Amount::of(self.inner.room(&payer, now(at)))))
+    }
+
+    /// US dollars that are left to a payer under caps on escalated spend, or None if no such cap falls to it.
+    #[pyo3(signature = (*, query = None, session = None, tenant = None, at = None))]
+    fn escalated_room(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = args::some_text::query)] query: Option<String>,
+        #[pyo3(from_py_with = args::some_text::session)] session: Option<String>,
+        #[pyo3(from_py_with = args::some_text::tenant)] tenant: Option<String>,
+        at: Option<At>,
+    ) -> Result<Option<f64>> {
+        let (query, session, tenant) = (query.as_deref(), session.as_deref(), tenant.as_deref());
+        let payer = core::Payer { query, session, tenant };
+        self.turn(py, || Ok(self.inner.escalated_room(&payer, now(at)).map(|(left, _)| left.dollars())))
     }
 
     /// Ends every reservation whose time is over, and says how many there were. Reservations do so on their way, too.
@@ -231,7 +252,7 @@ impl Ledger {
         let part = |what, number| whole(what, number, 0..=u64::MAX);
         let (window, tokens, pico) =
             (part("window", window)?, part("tokens", tokens)?, part("picodollars", pico)?);
-        let (cap, amount) = (whole("cap", cap, 0..=usize::MAX)?, core::Cost { tokens, usd: Usd(pico) });
+        let (cap, amount) = (whole("cap", cap, 0..=usize::MAX)?, core::Cost::new(tokens, Usd(pico)));
         Ok(self.inner.lease(&core::Block { scope, key, cap, window, amount }, dry))
     }
 

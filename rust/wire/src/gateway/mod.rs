@@ -10,6 +10,7 @@ pub use refusal::{Refusal, RefusalKind, unserved};
 use refusal::{busy, misfit, spent, unreadable};
 use rheostat::governor::{Governor, Scratch};
 use rheostat::ledger::{Cost, Payer};
+use rheostat::money::Usd;
 use rheostat::plan::{Plan, PlanOptions, PlanReason};
 use rheostat::query::Query;
 use rheostat::{Error, Result};
@@ -130,7 +131,8 @@ pub fn decide(
         let (rung, samples) = (plan.rung_ref(), u64::from(plan.dials.samples.max(1)));
         let least = LEAST_ANSWER.min(rung.answer_tokens);
         let usd = rung.prices().cost(plan.input_tokens.into(), 0, least).times(samples);
-        let claim = Cost { tokens: least.saturating_mul(samples), usd };
+        let escalated = if plan.rung > plan.limit.entry { usd } else { Usd(0) };
+        let claim = Cost { tokens: least.saturating_mul(samples), usd, escalated };
         let refusal = spent(asked, &plan, room, claim, governor.ledger().map(|ledger| &**ledger));
         return Ok(Decided::refused(Some(plan), refusal));
     }

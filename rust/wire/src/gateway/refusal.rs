@@ -77,8 +77,8 @@ pub(super) fn spent(
         let denied = |claim| ledger.check_claim(&payer, claim, at).err();
         // Where an answer on this rung would fit, the cap that bounds the plan is the one with the least room.
         let more = || {
-            let Cost { tokens, usd } = ledger.room(&payer, at);
-            let more = Cost { tokens: tokens.saturating_add(1), usd: usd.plus(Usd(1)) };
+            let Cost { tokens, usd, .. } = ledger.room(&payer, at);
+            let more = Cost::new(tokens.saturating_add(1), usd.plus(Usd(1)));
             plan.why.has(PlanReason::Ledger).then(|| denied(more))?
         };
         let Error::Denied { cap, .. } = denied(claim).or_else(more)? else { return None };
@@ -99,16 +99,20 @@ pub fn unserved(
     payer: &Payer<'_>,
     at: f64,
 ) -> Option<Refusal> {
-    if run.ended() != Some(Reason::Ledger) || run.answer().is_some() {
+    let ended = run.ended().filter(|ended| matches!(ended, Reason::Ledger | Reason::Escalated))?;
+    if run.answer().is_some() {
         return None;
     }
     let denied = ledger.and_then(|ledger| {
-        let Cost { tokens, usd } = ledger.room(payer, at);
-        let more = Cost { tokens: tokens.saturating_add(1), usd: usd.plus(Usd(1)) };
+        let Cost { tokens, usd, escalated } = ledger.room(payer, at);
+        let more = match ended {
+            Reason::Escalated => Cost { escalated: escalated.plus(Usd(1)), ..Cost::default() },
+            _ => Cost::new(tokens.saturating_add(1), usd.plus(Usd(1))),
+        };
         let Error::Denied { cap, .. } = ledger.check_claim(payer, more, at).err()? else { return None };
         Some(ledger.until_next_window(cap.period?, at).ceil() as u64)
     });
-    let message = format!("budget used up: {}", Reason::Ledger.as_str());
+    let message = format!("budget used up: {}", ended.as_str());
     Some(refusal(surface, RefusalKind::Budget, 429, denied, message))
 }
 

@@ -10,7 +10,7 @@ use crate::math::{ln, logit, sigmoid};
 use crate::rules::{Evidence, Move};
 use crate::run::action::Reason;
 use crate::run::call::CallKind;
-use crate::run::purse::Purse;
+use crate::run::purse::{Purse, Request};
 use std::sync::Arc;
 
 /// A move with its details.
@@ -46,6 +46,8 @@ pub(in crate::run) struct Means<'a> {
     /// Held by ended streams until their usage is known. The grant shows if that comes in time.
     pub(in crate::run) held: Amount,
     pub(in crate::run) weak: Option<WeakStream>,
+    /// Seconds.
+    pub(in crate::run) now: f64,
 }
 
 impl Means<'_> {
@@ -181,7 +183,16 @@ impl Judge {
     fn affords(&self, rung: usize, means: Means<'_>) -> Result<(), Reason> {
         let answer = self.brief.dials(rung).answer_tokens.max(1);
         let freed = means.held.plus(means.frees());
-        means.purse.affords(&self.brief.prices(rung), self.brief.input_tokens, answer, freed)
+        let request = Request {
+            prices: self.brief.prices(rung),
+            samples: 1,
+            max_tokens: answer,
+            least_tokens: answer,
+            input: self.brief.input_tokens,
+            shrinks: false,
+            above: self.brief.escalates(rung),
+        };
+        means.purse.affords(&request, freed, means.now)
     }
 
     /// Rounds granted on this rung and queued.
@@ -225,6 +236,18 @@ impl Judge {
     fn ask_verdict(&mut self, answer: Arc<str>) {
         self.round.verified += 1;
         self.queue.push(Intent::resume(CallKind::Verify, answer));
+    }
+
+    /// Starts over on the entry rung, because the cap on escalated spend refuses the first call above it. False where the query may
+    /// not use the entry rung.
+    pub(in crate::run) fn descend(&mut self) -> bool {
+        let to = self.brief.limit.entry;
+        let may = to < self.round.rung && self.brief.open(to);
+        if may {
+            self.round = Round::new(self.round.number + 1, to, &self.brief);
+            self.queue = Queue::of(self.round.first());
+        }
+        may
     }
 
     /// Queues the call of a ramp; thinking longer and escalation have methods of their own.

@@ -1,9 +1,12 @@
 //! The ledger and the session behind a run.
 
 use crate::Error;
-use crate::ledger::{Account, Cost, Funding, HoldId};
+use crate::error::Bound;
+use crate::ledger::{Account, Amount, Cost, Funding, HoldId};
+use crate::money::Usd;
 use crate::plan::Plan;
 use crate::policy::{Pacer, Policy};
+use crate::run::action::Reason;
 use crate::session::Sessions;
 use std::sync::Arc;
 
@@ -17,7 +20,8 @@ pub(in crate::run) struct Backing {
     /// The claim of the reservation.
     claimed: Cost,
     ttl: Option<f64>,
-    denied: bool,
+    /// Why the ledger refused the newest grant.
+    denied: Option<Reason>,
     booked: Booked,
     session: Option<Box<(Arc<Sessions>, Box<str>)>>,
     /// The pacer, and the cost that it expects of the run.
@@ -55,24 +59,26 @@ impl Backing {
     /// it is claimed in advance if it fits.
     pub(in crate::run) fn cover(&mut self, account: &Account, spare: Cost, now: f64) -> bool {
         let Some(funding) = &self.funding else { return true };
-        let claim = cost(account);
+        let claim = cost(account.committed());
         let more = if funding.ledger().is_shared() { claim.plus(spare) } else { claim };
-        let drawn = self.draw(more, now) || (more != claim && self.draw(claim, now));
-        self.denied = !drawn;
-        drawn
+        self.denied = self.draw(more, now).err();
+        if self.denied.is_some() && more != claim {
+            self.denied = self.draw(claim, now).err();
+        }
+        self.denied.is_none()
     }
 
     /// Like [`cover`](Self::cover), for a running stream: in a shared ledger, within the existing claim only.
     pub(in crate::run) fn cover_running(&mut self, account: &Account, now: f64) -> bool {
         if self.funding.as_ref().is_some_and(|funding| funding.ledger().is_shared()) {
-            self.denied = !cost(account).within(self.claimed);
-            return !self.denied;
+            self.denied = (!cost(account.committed()).within(self.claimed)).then_some(Reason::Ledger);
+            return self.denied.is_none();
         }
         self.cover(account, Cost::default(), now)
     }
 
-    fn draw(&mut self, claim: Cost, now: f64) -> bool {
-        let Some(funding) = &self.funding else { return true };
+    fn draw(&mut self, claim: Cost, now: f64) -> Result<(), Reason> {
+        let Some(funding) = &self.funding else { return Ok(()) };
         let resized = self.hold.map(|hold| funding.ledger().resize(hold, claim, self.ttl, now));
         let drawn = match resized {
             // Its turn was not written, so the restored ledger does not have it. A new one claims the same.
@@ -83,10 +89,14 @@ impl Backing {
             let made = funding.reserve(Some(&*self.query), claim, self.ttl, now);
             made.map(|hold| self.hold = Some(hold))
         });
-        if drawn.is_ok() {
-            self.claimed = claim;
+        match drawn {
+            Ok(()) => {
+                self.claimed = claim;
+                Ok(())
+            }
+            Err(Error::Denied { cap, .. }) if cap.part == Bound::ESCALATED => Err(Reason::Escalated),
+            Err(_) => Err(Reason::Ledger),
         }
-        drawn.is_ok()
     }
 
     /// Notes that the newest claim was not written to the ledger's file. Running streams may not draw on it.
@@ -94,15 +104,20 @@ impl Backing {
         self.claimed = Cost::default();
     }
 
-    /// True if the ledger refused the newest grant.
-    pub(in crate::run) fn denied(&self) -> bool {
+    /// Why the ledger refused the newest grant; None if it did not.
+    pub(in crate::run) fn denied(&self) -> Option<Reason> {
         self.denied
+    }
+
+    /// The rest of the payer's cap on escalated spend; None without one.
+    pub(in crate::run) fn escalated_room(&self, now: f64) -> Option<Usd> {
+        self.funding.as_ref()?.escalated_room(Some(&*self.query), now)
     }
 
     /// Settles the reservation with what the account has committed: spending, and the claims of calls in flight. `lost`, what
     /// failed calls may have cost, stays claimed until a later call of this method without it, or until it expires.
     pub(in crate::run) fn settle(&mut self, account: &Account, lost: Cost, now: f64) {
-        let spent = cost(account).less(lost);
+        let spent = cost(account.committed()).less(lost);
         if let Some((pacer, expected)) = self.pacer.take() {
             pacer.settle(expected, spent.usd.dollars());
         }
@@ -137,7 +152,6 @@ impl Backing {
     }
 }
 
-fn cost(account: &Account) -> Cost {
-    let committed = account.committed();
-    Cost { tokens: committed.tokens, usd: committed.usd }
+pub(super) fn cost(amount: Amount) -> Cost {
+    Cost { tokens: amount.tokens, usd: amount.usd, escalated: amount.escalated }
 }

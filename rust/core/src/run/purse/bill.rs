@@ -4,6 +4,23 @@ use super::report::{Report, Seen, Usage};
 use crate::ledger::Amount;
 use crate::money::{Prices, Usd};
 
+/// The wanted size of a call.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::run) struct Request {
+    pub(in crate::run) prices: Prices,
+    pub(in crate::run) samples: u32,
+    /// Output tokens of one sample, at least 1.
+    pub(in crate::run) max_tokens: u64,
+    /// Fewest output tokens that make a sample useful.
+    pub(in crate::run) least_tokens: u64,
+    /// Input tokens of one sample.
+    pub(in crate::run) input: u64,
+    /// True if a smaller sample will do where no whole one fits.
+    pub(in crate::run) shrinks: bool,
+    /// True if the rung is above the entry rung.
+    pub(in crate::run) above: bool,
+}
+
 /// One stream's part of its call's bill.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
@@ -94,6 +111,8 @@ pub(in crate::run) struct Bill {
     /// Estimated input tokens of one sample.
     input_estimate: u64,
     samples: u32,
+    /// True if its rung is above the entry rung.
+    above: bool,
     sums: Sums,
     /// Usage reported for the call as a whole.
     report: Option<Report>,
@@ -102,28 +121,40 @@ pub(in crate::run) struct Bill {
 }
 
 impl Bill {
-    /// A bill for `samples` streams of at most `max_tokens` each, all charged if `charged`.
-    pub(in crate::run) fn new(
-        prices: Prices,
-        samples: u32,
-        max_tokens: u64,
-        input: u64,
-        charged: bool,
-    ) -> Self {
+    /// A bill for what fits of a request. Its samples count against the ceiling if `charged`.
+    pub(in crate::run) fn new(request: &Request, samples: u32, max_tokens: u64, charged: bool) -> Self {
+        let Request { prices, input, above, .. } = *request;
         let share =
             Share { granted: max_tokens, left: max_tokens, may_begin: true, charged, ..Share::default() };
         let mut sums = Sums::default();
         for _ in 0..samples {
             sums.change(&share, |sum, part| sum + part);
         }
-        let mut bill =
-            Self { prices, input_estimate: input, samples, sums, report: None, drawn: Totals::default() };
+        let mut bill = Self {
+            prices,
+            input_estimate: input,
+            samples,
+            above,
+            sums,
+            report: None,
+            drawn: Totals::default(),
+        };
         bill.drawn = bill.totals();
         bill
     }
 
     pub(in crate::run) fn prices(&self) -> Prices {
         self.prices
+    }
+
+    /// An amount of this call: its money is escalated spend if its rung is above the entry rung.
+    fn amount(&self, tokens: u64, usd: Usd, samples: u32) -> Amount {
+        Amount { tokens, usd, escalated: if self.above { usd } else { Usd(0) }, samples }
+    }
+
+    /// Output tokens at the call's prices.
+    pub(in crate::run) fn output(&self, tokens: u64) -> Amount {
+        self.amount(tokens, self.prices.output.times(tokens), 0)
     }
 
     /// Replaces one stream's share.
@@ -206,13 +237,13 @@ impl Bill {
         let price = |tokens: u64| self.prices.output.times(tokens);
         let (estimated, lost) = (output.saturating_sub(counted), most - certain);
         let samples = self.sums.charged;
-        let spent = Amount { tokens: output, usd: input.spent.plus(price(output)), samples };
+        let spent = self.amount(output, input.spent.plus(price(output)), samples);
         let usd = input.spent.plus(input.waiting).plus(price(most));
         Totals {
-            claim: Amount { tokens: most, usd, samples },
+            claim: self.amount(most, usd, samples),
             spent,
-            estimated: Amount { tokens: estimated, usd: input.estimated.plus(price(estimated)), samples: 0 },
-            lost: Amount { tokens: lost, usd: input.lost.plus(price(lost)), samples: 0 },
+            estimated: self.amount(estimated, input.estimated.plus(price(estimated)), 0),
+            lost: self.amount(lost, input.lost.plus(price(lost)), 0),
             excess: input.spent.less(self.input_usd(self.samples)),
         }
     }

@@ -15,11 +15,12 @@ mod report;
 
 use super::action::Reason;
 use crate::ledger::{Account, Amount, Cost};
-use crate::money::Prices;
+use crate::money::{Prices, Usd};
 
 pub(super) use backing::Backing;
+use backing::cost;
 use bill::Totals;
-pub(super) use bill::{Bill, Share};
+pub(super) use bill::{Bill, Request, Share};
 pub use report::Usage;
 pub(super) use report::{LARGEST, Report, Seen};
 
@@ -33,21 +34,6 @@ pub(super) struct Purse {
     derived_usd: bool,
     /// Reported counts that cannot be true.
     invalid: u32,
-}
-
-/// The wanted size of a call.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Request {
-    pub(super) prices: Prices,
-    pub(super) samples: u32,
-    /// Output tokens of one sample, at least 1.
-    pub(super) max_tokens: u64,
-    /// Fewest output tokens that make a sample useful.
-    pub(super) least_tokens: u64,
-    /// Input tokens of one sample.
-    pub(super) input: u64,
-    /// True if a smaller sample will do where no whole one fits.
-    pub(super) shrinks: bool,
 }
 
 impl Purse {
@@ -69,20 +55,33 @@ impl Purse {
         self.account.overdrawn()
     }
 
-    /// True if the ledger refused the newest claim.
-    pub(super) fn denied(&self) -> bool {
+    /// Why the ledger refused the newest claim; None if it did not.
+    pub(super) fn denied(&self) -> Option<Reason> {
         self.backing.denied()
+    }
+
+    /// The money that is left for calls above the entry rung, or on it and below.
+    fn money(&self, above: bool) -> Usd {
+        let room = self.room();
+        if above { room.usd.min(room.escalated) } else { room.usd }
+    }
+
+    /// The limit that leaves too little money.
+    fn short(&self, above: bool) -> Reason {
+        let room = self.room();
+        if above && room.escalated < room.usd { Reason::Escalated } else { Reason::Usd }
     }
 
     /// The samples that fit and their size: as many whole samples as possible, or one smaller one. `least_tokens` includes
     /// the answer, so thinking gives way first.
     pub(super) fn fit(&self, request: &Request) -> Result<(u32, u64), Reason> {
-        let (room, Request { prices, input, max_tokens, least_tokens, .. }) = (self.room(), *request);
+        let Request { prices, input, max_tokens, least_tokens, above, .. } = *request;
+        let (room, money) = (self.room(), self.money(above));
         if request.samples == 0 {
             return Err(Reason::Samples);
         }
         let each = prices.cost(input, 0, max_tokens);
-        let by_usd = room.usd.0.checked_div(each.0).unwrap_or(u64::MAX);
+        let by_usd = money.0.checked_div(each.0).unwrap_or(u64::MAX);
         let whole = u64::from(request.samples).min(room.tokens / max_tokens).min(by_usd) as u32;
         if whole > 0 {
             return Ok((whole, max_tokens));
@@ -90,28 +89,29 @@ impl Purse {
         if !request.shrinks || room.tokens < least_tokens {
             return Err(Reason::Tokens);
         }
-        let left = room.usd.less(prices.cost(input, 0, 0));
+        let left = money.less(prices.cost(input, 0, 0));
         let affordable = left.0.checked_div(prices.output.0).unwrap_or(u64::MAX);
-        if affordable < least_tokens || prices.cost(input, 0, least_tokens) > room.usd {
-            return Err(Reason::Usd);
+        if affordable < least_tokens || prices.cost(input, 0, least_tokens) > money {
+            return Err(self.short(above));
         }
         Ok((1, max_tokens.min(room.tokens).min(affordable)))
     }
 
-    /// Checks if an answer of `tokens` could be granted once `freed` is given back.
-    pub(super) fn affords(
-        &self,
-        prices: &Prices,
-        input: u64,
-        tokens: u64,
-        freed: Amount,
-    ) -> Result<(), Reason> {
-        let room = self.room();
-        if room.tokens.saturating_add(freed.tokens) < tokens {
+    /// Checks if an answer of `least_tokens` could be granted once `freed` is given back.
+    pub(super) fn affords(&self, request: &Request, freed: Amount, now: f64) -> Result<(), Reason> {
+        let (room, least) = (self.room(), request.least_tokens);
+        if room.tokens.saturating_add(freed.tokens) < least {
             return Err(Reason::Tokens);
         }
-        if room.usd.plus(freed.usd) < prices.cost(input, 0, tokens) {
+        let cost = request.prices.cost(request.input, 0, least);
+        if room.usd.plus(freed.usd) < cost {
             return Err(Reason::Usd);
+        }
+        // Other runs may have used the cap up since the plan was made.
+        let escalated =
+            || self.backing.escalated_room(now).map_or(room.escalated, |left| left.min(room.escalated));
+        if request.above && escalated().plus(freed.escalated) < cost {
+            return Err(Reason::Escalated);
         }
         if room.samples.saturating_add(freed.samples) == 0 {
             return Err(Reason::Samples);
@@ -194,6 +194,11 @@ impl Purse {
         self.bills.get(call as usize).map(Bill::prices).unwrap_or_default()
     }
 
+    /// Output tokens of a call, with their price.
+    pub(super) fn output(&self, call: u32, tokens: u64) -> Amount {
+        self.bills.get(call as usize).map(|bill| bill.output(tokens)).unwrap_or_default()
+    }
+
     /// The part of the spending that is neither counted nor reported.
     pub(super) fn estimated(&self) -> Amount {
         self.bills.iter().fold(Amount::default(), |sum, bill| sum.plus(bill.drawn.estimated))
@@ -208,7 +213,7 @@ impl Purse {
     /// until their usage is known, or the reservation expires.
     pub(super) fn settle(&mut self, now: f64) {
         let lost = self.bills.iter().fold(Amount::default(), |sum, bill| sum.plus(bill.drawn.lost));
-        self.backing.settle(&self.account, Cost { tokens: lost.tokens, usd: lost.usd }, now);
+        self.backing.settle(&self.account, cost(lost), now);
     }
 
     /// Settles the rest of a reservation when the usage of its failed calls has become known.

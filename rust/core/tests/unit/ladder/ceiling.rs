@@ -40,7 +40,16 @@ fn derived_limits_hold_the_worst_case_of_every_rung() {
 
 #[test]
 fn only_tighter_limits_are_taken() {
-    let limit = Limit { tokens: 100, usd: 1.0, seconds: 10.0, samples: 3, depth: 2, escalations: 1 };
+    let limit = Limit {
+        tokens: 100,
+        usd: 1.0,
+        seconds: 10.0,
+        samples: 3,
+        depth: 2,
+        escalations: 1,
+        entry: 0,
+        escalated_usd: f64::INFINITY,
+    };
     let wanted = Ceiling { tokens: Some(50), usd: Some(2.0), ..Ceiling::default() };
     let mut looser = Vec::new();
     let tight = limit.tightened(&wanted, |field, wanted, got| looser.push((field, wanted, got)));

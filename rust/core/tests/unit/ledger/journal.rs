@@ -16,7 +16,7 @@ proptest! {
         let [query, session, tenant] = &names;
         let payer = Payer { query: query.as_deref(), session: session.as_deref(), tenant: tenant.as_deref() };
         let [id, at_ms, expires, tokens, usd] = numbers;
-        let (id, claim) = (HoldId::from_bits(id), Cost { tokens, usd: Usd(usd) });
+        let (id, claim) = (HoldId::from_bits(id), Cost::new(tokens, Usd(usd)));
         let entry = match kind {
             1 => Entry::Made { id, at: at_ms, expires, claim, payer },
             2 => Entry::Resized { id, at: at_ms, expires, claim, parts: kind },

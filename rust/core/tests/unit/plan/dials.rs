@@ -15,7 +15,16 @@ fn rung() -> Rung {
     }
 }
 
-const WIDE: Limit = Limit { tokens: 1 << 30, usd: 1e6, seconds: 60.0, samples: 99, depth: 9, escalations: 9 };
+const WIDE: Limit = Limit {
+    tokens: 1 << 30,
+    usd: 1e6,
+    seconds: 60.0,
+    samples: 99,
+    depth: 9,
+    escalations: 9,
+    entry: 0,
+    escalated_usd: f64::INFINITY,
+};
 
 #[test]
 fn a_wide_limit_cuts_nothing() {
