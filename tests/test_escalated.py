@@ -11,7 +11,9 @@ from rheostat import config
 from rheostat.errors import DeniedError, InvalidValueError
 from rheostat.stores import SQLite
 
-LADDER = rh.Ladder([rh.Rung("fast", output_price=0.4, answer_tokens=500), rh.Rung("deep", output_price=40.0, answer_tokens=2_000)])
+LADDER = rh.Ladder(
+    [rh.Rung("fast", output_price=0.4, answer_tokens=500), rh.Rung("deep", output_price=40.0, answer_tokens=2_000)]
+)
 DEAR = rh.policy.Utility(usd_per_error=100.0)
 ASK = "Prove that there are infinitely many primes."
 CAP = rh.Cap("tenant", escalated_usd=0.05, per=86_400)
@@ -45,7 +47,7 @@ def test_a_file_keeps_what_was_escalated(tmp_path: Path) -> None:
     with SQLite(tmp_path / "budget.db", [CAP]) as store:
         hold = store.ledger.reserve(usd=0.04, escalated_usd=0.03, tenant="acme")
         hold.settle(usd=0.03, escalated_usd=0.02)
-        with pytest.raises(DeniedError, match="tenant escalated_usd per 86400 s: 0.031 wanted, 0.03 left"):
+        with pytest.raises(DeniedError, match=r"tenant escalated_usd per 86400 s: 0.031 wanted, 0.03 left"):
             store.ledger.reserve(usd=0.031, escalated_usd=0.031, tenant="acme")
         store.ledger.reserve(usd=9.0, tenant="acme").settle(usd=9.0)
     with SQLite(tmp_path / "budget.db", [CAP]) as store:
@@ -58,17 +60,17 @@ def test_toml_has_it(tmp_path: Path) -> None:
     path.write_text(f"{rungs}escalated_usd = 0.05\nper = 86400\n")
     assert config.load(path).caps == (CAP,)
     path.write_text(f"{rungs}escalated_usd = -1\n")
-    with pytest.raises(InvalidValueError, match="escalated_usd must be a number of at least 0, got -1"):
+    with pytest.raises(InvalidValueError, match=r"escalated_usd must be a number of at least 0, got -1"):
         config.load(path)
 
 
 def test_what_it_is_not_for_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="escalated_usd must be at most usd, 0.01, got 0.02"):
+    with pytest.raises(InvalidValueError, match=r"escalated_usd must be at most usd, 0.01, got 0.02"):
         rh.Ledger([CAP]).reserve(usd=0.01, escalated_usd=0.02)
-    with pytest.raises(InvalidValueError, match="escalated_usd must be left out where blocks are leased, got 1"):
+    with pytest.raises(InvalidValueError, match=r"escalated_usd must be left out where blocks are leased, got 1"):
         rh.Cap("tenant", escalated_usd=1.0, per=60, block=(0, 0.1))
-    with pytest.raises(InvalidValueError, match="escalated_usd must be left out: only a governor's calls escalate, got 1"):
+    with pytest.raises(InvalidValueError, match=r"escalated_usd must be left out: only a governor's calls escalate, got 1"):
         rh.sleep.Sleep(rh.Cap("fleet", escalated_usd=1.0))
-    with pytest.raises(InvalidValueError, match="cap of tenant: tokens, usd, escalated_usd must be at least one of the three"):
+    with pytest.raises(InvalidValueError, match=r"cap of tenant: tokens, usd, escalated_usd must be at least one of the three"):
         rh.Cap("tenant")
     assert repr(CAP) == "Cap('tenant', escalated_usd=0.05, per=86400)"

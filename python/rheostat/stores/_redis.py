@@ -341,7 +341,9 @@ def _leased(cap: Cap) -> Cap:
     if cap.scope not in {"tenant", "fleet"}:
         return cap
     if cap.escalated_usd is not None:
-        raise invalid(f"cap of {cap.scope}: escalated_usd", cap.escalated_usd, "left out where a cap is shared by a server; a file keeps it")
+        raise invalid(
+            f"cap of {cap.scope}: escalated_usd", cap.escalated_usd, "left out where a cap is shared by a server; a file keeps it"
+        )
     if cap.per is None:
         raise invalid(f"cap of {cap.scope}: per", "none", "given where a cap is shared")
     if cap.block is not None:

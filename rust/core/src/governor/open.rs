@@ -138,7 +138,7 @@ pub(super) fn funded(
         rung.prices().cost(estimate.input_tokens.into(), 0, answer).dollars()
     };
     let paid = open.only(rungs, |rung| price(rung) <= limit.escalated_usd);
-    let funded = OpenRungs { rungs: paid.rungs | open.rungs & up_to(limit.entry + 1), ..open };
+    let funded = OpenRungs { rungs: paid.rungs | (open.rungs & up_to(limit.entry + 1)), ..open };
     if funded.rungs == 0 {
         let cheapest = rungs.iter().enumerate().filter(|(i, _)| open.has(*i)).map(|(_, rung)| price(rung));
         return Err(Error::denied(cap, cheapest.fold(f64::INFINITY, f64::min), limit.escalated_usd));
