@@ -27,6 +27,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 import rheostat as rh
 
 HOUR = 3_600.0
@@ -213,6 +216,49 @@ RATES = (1.0, 2.0, 4.0)
 """Ticks an hour that are compared."""
 
 
+def least_delay(ticks: float) -> float:
+    """A lower bound on the mean delay in minutes of any rule on bursty arrivals without a signal, at `ticks` an hour.
+
+    The rule may know both rates and stays, and everything that its looks have told: a semi-Markov decision process over the
+    chance of a burst, with a price per tick. For any values V and any g that no interval can beat, g is a lower bound on the
+    average cost (linear programming duality), and g less the price of the ticks one on the delay. Grids: 201 chances, 90
+    intervals.
+    """
+    rates, stays = np.array([0.05, 8.0]), np.array([8.0, 0.7])
+    moves = np.array([[-1 / stays[0], 1 / stays[0]], [1 / stays[1], -1 / stays[1]]])
+    chances, intervals = np.linspace(0, 1, 201), np.geomspace(1 / 60, 14, 90)
+    busy, speed = stays[1] / stays.sum(), (1 / stays).sum()
+    mean = rates[0] * (1 - busy) + rates[1] * busy
+    where = np.stack([1 - chances, chances], axis=1)
+    delay, quiet, after_none, after_find = (np.empty((90, 201)) for _ in range(4))
+    for i, hours in enumerate(intervals):
+        drift = hours / speed - (1 - np.exp(-speed * hours)) / speed**2
+        delay[i] = rates[0] * hours**2 / 2 + (rates[1] - rates[0]) * (busy * hours**2 / 2 + (chances - busy) * drift)
+        none, everything = where @ _exponential((moves - np.diag(rates)) * hours), where @ _exponential(moves * hours)
+        quiet[i], found = none.sum(1), everything - none
+        after_none[i], after_find[i] = none[:, 1] / quiet[i], found[:, 1] / np.maximum(found.sum(1), 1e-12)
+    bound, values = 0.0, np.zeros(201)
+    # Each price gives a bound; the best of them is the tightest.
+    for price in np.geomspace(0.03, 8, 25) / ticks**1.5:
+        for _ in range(120):
+            ahead = quiet * np.interp(after_none, chances, values) + (1 - quiet) * np.interp(after_find, chances, values)
+            costs = delay + price + ahead
+            least = ((costs - values) / intervals[:, None]).min()
+            values = (costs - least * intervals[:, None]).min(0)
+            values -= values[0]
+        ahead = quiet * np.interp(after_none, chances, values) + (1 - quiet) * np.interp(after_find, chances, values)
+        least = ((delay + price + ahead - values) / intervals[:, None]).min()
+        bound = max(bound, (least - price * ticks) / mean)
+    return 60 * bound
+
+
+def _exponential(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The exponential of a matrix with real eigenvalues."""
+    values, vectors = np.linalg.eig(matrix)
+    made: npt.NDArray[np.float64] = (vectors * np.exp(values)) @ np.linalg.inv(vectors)
+    return made
+
+
 def missed(results: dict[tuple[str, str, float, bool], Result]) -> list[str]:
     """The bars that are not met."""
     found = []
@@ -259,3 +305,5 @@ def show(results: dict[tuple[str, str, float, bool], Result]) -> None:
                 row = [results[kind, name, ticks, signalled] for ticks in RATES]
                 cells.append(" / ".join(f"{one.delay:.1f} ({one.ticks:.2f})" for one in row))
             print(f"| {kind} | {name} | {' | '.join(cells)} |")
+    least = " / ".join(f"{least_delay(ticks):.1f}" for ticks in RATES)
+    print(f"\nNo rule on bursty arrivals without a signal has less than {least} minutes on average.")

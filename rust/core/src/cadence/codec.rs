@@ -3,6 +3,7 @@
 use super::belief::Rate;
 use super::channel::{Channel, MAX_KINDS, MAX_NAME};
 use super::options::{CadenceOptions, LATEST};
+use super::profile::Profile;
 use super::state::{Cadence, Forced, Lock};
 use crate::Result;
 use crate::artifact::bytes::{Bytes, put_f64, put_str, put_u32, put_u64};
@@ -11,7 +12,7 @@ use crate::ledger::{Cost, Purse};
 use crate::money::Usd;
 
 /// Names the layout and its version, in the place of a feature schema.
-const LAYOUT: u64 = u64::from_le_bytes(*b"cadence1");
+const LAYOUT: u64 = u64::from_le_bytes(*b"cadence2");
 const SECTION: &str = "cadence";
 const MOST: f64 = 1e15;
 
@@ -61,6 +62,7 @@ impl Cadence {
             put_u32(&mut out, u32::from(channel.pending));
             put_u32(&mut out, u32::from(channel.during));
         }
+        self.profile.write(&mut out);
         let mut writer = Writer::new(LAYOUT);
         writer.section(SECTION, out);
         writer.finish()
@@ -113,6 +115,7 @@ impl Cadence {
             (channel.pending, channel.during) = (bytes.flag()?, bytes.flag()?);
             made.channels.all.push((kind, channel));
         }
+        made.profile = Profile::read(&mut bytes)?;
         bytes.end()?;
         Ok(made)
     }

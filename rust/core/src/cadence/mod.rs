@@ -4,6 +4,7 @@
 //! next       the time of the next beat: by lock, belief, cap and cache (`pace.rs`), between floor and ceiling
 //! start      claims what the beat may cost (`ledger/purse.rs`); none where the cap has no room: then only time passes
 //! tick       the beat's finding and cost: belief (`belief.rs`), lock, and what signals are worth (`channel.rs`)
+//! profile    the hours of the day at which finds come spread the beats of rest over the day (`profile.rs`)
 //! signal     something happened outside: belief, lock, and a wake where it is worth a beat
 //! lock       the likeliest mode above rest, from a chance of one half on, for at most `lock` beats. Beats cannot prolong it: at its
 //!            end the belief starts again at rest, so that one interval of the slowest mode lies between two locks. A signal can
@@ -21,6 +22,7 @@ mod codec;
 mod journal;
 mod options;
 mod pace;
+mod profile;
 mod schedule;
 mod signals;
 mod state;

@@ -140,6 +140,7 @@ impl Cadence {
         let left = cap.and_then(|cap| cap.period).map(|period| period - now % period);
         // Finds that signals announce need no schedule.
         let wish = at_rest(&self.options, self.chances()) / (1.0 - self.channels.recall()).sqrt();
+        let wish = self.profile.stretched(self.times.started.unwrap_or(now), wish);
         let Paced { interval, by_cap, by_cache } =
             paced(&self.options, &self.prices, wish, self.purse.room(cap), left);
         let reason = match (by_cap, by_cache) {

@@ -5,6 +5,7 @@ use super::channel::Channels;
 use super::journal::{Cause, Journal, Transition};
 use super::options::{CadenceOptions, LATEST, seconds};
 use super::pace::Prices;
+use super::profile::Profile;
 use crate::ledger::{Cost, Purse};
 use crate::{Error, Result};
 
@@ -56,6 +57,7 @@ pub struct Cadence {
     pub(super) options: CadenceOptions,
     pub(super) belief: Belief,
     pub(super) channels: Channels,
+    pub(super) profile: Profile,
     pub(super) prices: Prices,
     pub(super) purse: Purse,
     pub(super) times: Times,
@@ -96,6 +98,7 @@ impl Cadence {
         Ok(Self {
             belief: Belief::new(&options),
             channels: Channels::default(),
+            profile: Profile::default(),
             prices: Prices::new(&options),
             purse: Purse::default(),
             times: Times::default(),
@@ -210,6 +213,7 @@ impl Cadence {
         let since = at - self.times.polled;
         self.belief.poll(found, since, self.channels.recall());
         self.channels.count(found, since);
+        self.profile.learn(self.times.polled, at, found);
         (self.times.polled, self.times.ended, self.wake) = (at, at, None);
         let (likeliest, chance) = self.belief.likeliest();
         match self.lock {
