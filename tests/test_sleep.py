@@ -7,8 +7,9 @@ import hashlib
 import pytest
 
 import rheostat as rh
-from benches.quality import sleep
-from rheostat.errors import InvalidTypeError, InvalidValueError, StateError
+from benches.quality import sleep, sleep_lab
+from rheostat import config
+from rheostat.errors import ArtifactError, InvalidTypeError, InvalidValueError, StateError
 from rheostat.sleep import Candidate, Sleep
 
 LADDER = rh.Ladder([rh.Rung("fast", output_price=0.4), rh.Rung("deep", output_price=10.0)])
@@ -84,6 +85,42 @@ def test_a_governor_without_sleep_says_so() -> None:
             call()
     with pytest.raises(InvalidTypeError, match="sleep"):
         rh.Governor(LADDER, sleep=5)  # type: ignore[arg-type]
+
+
+def test_a_state_goes_on_and_a_damaged_one_is_refused() -> None:
+    governor, again = sleeping(), sleeping()
+    ask(governor, "v1", 0)
+    for hour in range(1, 25):
+        governor.wake("report", "summary", fingerprint="v1", at=3_600 * hour)
+    (job,) = ask(governor, "v1", 90_000).jobs
+    governor.slept(job.id, usd=0.01, at=90_001)
+    again.restore_sleep(governor.sleep_state())
+    assert again.sleep_spent == (0, 0.01)
+    assert again.wake("report", "summary", fingerprint="v1", at=90_002) == (True, job.id, 1.0, "hit")
+    assert again.wake("report", "summary", fingerprint="v2", at=90_003).reason == "changed"
+    with pytest.raises(ArtifactError):
+        again.restore_sleep(governor.sleep_state()[:-1])
+    assert again.sleep_spent == (0, 0.01), "nothing has changed"
+
+
+def test_a_file_has_its_settings() -> None:
+    rungs = "[[rung]]\nname = 'fast'\n[[rung]]\nname = 'deep'\n"
+    text = rungs + "[sleep]\ncap = { scope = 'fleet', usd = 20.0 }\nforms = [{ name = 'batch', factor = 0.5, seconds = 7200 }]"
+    governor = config.loads(text).governor()
+    assert governor.sleep("report", [SUMMARY], fingerprint="v1", ttl=60, at=0).refused[0].reason == "no_evidence"
+    with pytest.raises(InvalidValueError, match=r"sleep: confidence must be between 0.5 and 0.999999, got 2"):
+        config.loads(f"{text}\nconfidence = 2.0")
+    with pytest.raises(InvalidTypeError, match="cap"):
+        config.loads(f"{rungs}[sleep]\nconfidence = 0.9")
+
+
+def test_on_the_lab_it_costs_no_more_than_none() -> None:
+    rows = sleep_lab.measure(4, 40)
+    assert not sleep_lab.missed(rows)
+    best = [row for row in rows if (row["questions"], row["predicted"], row["asleep"]) == (10.0, 0.9, "idle")]
+    none, _, governed = best
+    assert governed["test_tokens"] < 0.8 * none["test_tokens"]
+    assert governed["right"] >= none["right"]
 
 
 def test_keep_alive_pays_above_the_break_even_of_the_prices() -> None:

@@ -32,6 +32,7 @@ BENCHES = {
     "cadence": "delay of a loop's looks at equal cost, simulated, beside fixed intervals, back-off and AIMD",
     "strategies": "best of n and weighted votes on the lab's models, beside the vote at equal cost",
     "sleep": "cost per query of precomputing while idle, simulated, beside fixed schedules",
+    "sleep_lab": "tokens, cost and right answers of precomputing while idle, on the lab's models",
     "gadgets": "share of asks whose rung a rerouting gadget changes",
     "evidence": "savings of probing first on recorded samples of real models, task by task",
 }

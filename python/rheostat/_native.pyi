@@ -1215,6 +1215,10 @@ class ConfigFile:
     def sessions(self) -> Sessions | None:
         """Settings of sessions, or None."""
 
+    @property
+    def sleep(self) -> Sleep | None:
+        """Settings of sleep, or None."""
+
 @final
 class Decided:
     """The decision about the body of one request.
@@ -2027,6 +2031,14 @@ class Governor:
             InvalidTypeError: Not an estimator.
         """
 
+    def restore_sleep(self, state: bytes) -> None:
+        """Goes on from a state of sleep. Jobs have new ids from then on, also where the state is older than the newest job.
+
+        Raises:
+            ArtifactError: The state is damaged. Nothing has changed then.
+            StateError: The governor was made without `sleep=`.
+        """
+
     @property
     def sessions(self) -> SessionStats:
         """The sessions that are kept, and their memory."""
@@ -2078,6 +2090,14 @@ class Governor:
     @property
     def sleep_spent(self) -> Amount | None:
         """Spending of sleep since the governor was made. None without `sleep=`."""
+
+    def sleep_state(self) -> bytes:
+        """The knowledge of sleep about each context, its spending and its jobs in flight, as bytes for `restore_sleep`. Artefacts are not
+        in it: the host keeps them.
+
+        Raises:
+            StateError: The governor was made without `sleep=`.
+        """
 
     def slept(self, job: int, *, tokens: int = 0, usd: float = 0.0, made: bool = True, at: float | None = None) -> None:
         """Reports a job of `sleep`. Its artefact may be used from now on, unless the sources have changed meanwhile.

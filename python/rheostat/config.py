@@ -33,6 +33,10 @@ as for a bar that no stream is to fall below, the file says `false`:
     [sessions]                     # as in `Sessions`
     cache_ttl = 300
 
+    [sleep]                        # as in `sleep.Sleep`; the proxy passes over it
+    cap = { scope = "fleet", usd = 20.0, per = 86_400 }
+    forms = [{ name = "now" }, { name = "batch", factor = 0.5, seconds = 86_400 }]
+
     [rules]                        # as in `Rules`
     low_confidence = 4.5
     low_steps = false              # never
@@ -54,7 +58,7 @@ from typing import Any, TypeAlias
 
 from rheostat import policy
 from rheostat._checks import wrong_type
-from rheostat._native import Cap, Ceiling, ConfigFile, Governor, Ladder, Ledger, Rules, Sessions, config_schema
+from rheostat._native import Cap, Ceiling, ConfigFile, Governor, Ladder, Ledger, Rules, Sessions, Sleep, config_schema
 from rheostat.errors import StoreError
 from rheostat.stores import Redis, SQLite
 
@@ -81,6 +85,7 @@ class Config:
     ledger_server: tuple[str | None, str | None, str, float, float] | None = None
     """The server that leases blocks of the caps: its URL, or the environment variable with it; prefix, grace, timeout."""
     sessions: Sessions | None = None
+    sleep: Sleep | None = None
 
     def ledger(self) -> Ledger | None:
         """Returns a ledger of the caps, in the file or on the server if there is one, and else in process; None without caps.
@@ -106,7 +111,7 @@ class Config:
 
     def governor(self, **options: Any) -> Governor:
         """Returns a governor with these settings; `options` are further keywords of `Governor`, and win."""
-        given: dict[str, Any] = {"policy": self.policy, "ceiling": self.ceiling, "rules": self.rules, "sessions": self.sessions}
+        given: dict[str, Any] = {name: getattr(self, name) for name in ("policy", "ceiling", "rules", "sessions", "sleep")}
         if "ledger" not in options:
             given["ledger"] = self.ledger()
         return Governor(self.ladder, **(given | options))
@@ -174,6 +179,7 @@ def _config(file: ConfigFile) -> Config:
         ledger_file=file.ledger_file,
         ledger_server=file.ledger_server,
         sessions=file.sessions,
+        sleep=file.sleep,
     )
 
 

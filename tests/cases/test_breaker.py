@@ -241,6 +241,7 @@ OWN: dict[str, dict[str, Any]] = {
     "Governor.outcome": {"plan": PLAN.id},
     "Governor.sleep": {"candidates": [_native.Candidate("k", usd=1.0, live_usd=1.0)]},
     "Governor.slept": {"job": 7},
+    "Governor.restore_sleep": {"state": GOVERNOR.sleep_state()},
     "Governor.woke": {"right": True},
     "Sleep.__new__": {"cap": rh.Cap("fleet", usd=5.0)},
     "HostRules.__new__": {"run": run()},

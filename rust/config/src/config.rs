@@ -3,7 +3,7 @@
 use crate::fault::{Fault, shown};
 use crate::tables::{
     CapTable, CeilingTable, LadderTable, LedgerFile, LedgerServer, LedgerTable, RulesTable, RungTable,
-    SessionsTable, each, read_policy, secret,
+    SessionsTable, SleepTable, each, read_policy, secret,
 };
 use crate::text::parse;
 use crate::value::{Node, entries, read, read_entries};
@@ -13,13 +13,14 @@ use rheostat::ledger::{Cap, Ledger, LedgerOptions, leased};
 use rheostat::policy::{PacedOptions, Pacer, Policy};
 use rheostat::rules::Rules;
 use rheostat::session::SessionOptions;
+use rheostat::sleep::SleepOptions;
 use rheostat::{Error, Result};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 /// Every table of the file.
-const TABLES: [&str; 7] = ["rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions"];
+const TABLES: [&str; 8] = ["rung", "policy", "ceiling", "rules", "cap", "ledger", "sessions", "sleep"];
 
 /// Tables of the proxy in the same file. A host that is no proxy passes over them.
 pub const HOST_TABLES: [&str; 10] =
@@ -46,6 +47,8 @@ pub struct Config {
     pub ledger_server: Option<LedgerServer>,
     /// How sessions are kept, if the file says so; with a secret seed drawn anew.
     pub sessions: Option<SessionOptions>,
+    /// Settings of sleep, if the file has some.
+    pub sleep: Option<SleepOptions>,
     /// Seconds by which Unix time is ahead of the host's clock.
     offset: f64,
 }
@@ -139,6 +142,7 @@ impl Config {
             ledger_file: ledger_file.map_err(|error| error.within("ledger"))?,
             ledger_server,
             sessions: made::<SessionsTable, _>(document, "sessions")?,
+            sleep: made::<SleepTable, _>(document, "sleep")?,
             offset: 0.0,
         };
         // Bounds of the ledger's settings, and of the caps together, are its own to check.
@@ -225,6 +229,9 @@ impl Config {
         }
         if let Some(sessions) = self.sessions {
             builder = builder.sessions(sessions);
+        }
+        if let Some(sleep) = &self.sleep {
+            builder = builder.sleep(sleep.clone());
         }
         if let Some(ledger) = self.ledger()? {
             builder = builder.ledger(ledger);

@@ -2,6 +2,7 @@
 
 use crate::tables::{
     CapTable, CeilingTable, LadderTable, LedgerTable, PolicyTable, RulesTable, RungTable, SessionsTable,
+    SleepTable,
 };
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -25,6 +26,7 @@ struct File {
     cap: Option<Vec<CapTable>>,
     ledger: Option<LedgerTable>,
     sessions: Option<SessionsTable>,
+    sleep: Option<SleepTable>,
 }
 
 /// The JSON Schema of the file, for editors: draft 2020-12.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
+use rheostat::Error;
 use rheostat::ledger::{Cap, Cost, Scope};
 use rheostat::money::Usd;
 use rheostat::sleep::{
@@ -179,6 +180,7 @@ enum Event {
     Change,
     Wait(f64),
     Back(f64),
+    Restart,
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -189,6 +191,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Change),
         2 => (0.0..700.0_f64).prop_map(Event::Wait),
         1 => (0.0..200_000.0_f64).prop_map(Event::Back),
+        1 => Just(Event::Restart),
     ]
 }
 
@@ -230,11 +233,54 @@ proptest! {
                 Event::Change => version += 1,
                 Event::Wait(seconds) => now += seconds,
                 Event::Back(seconds) => now = (now - seconds).max(0.0),
+                Event::Restart => sleeper = Sleeper::restore(options(cap), &sleeper.state()).unwrap(),
             }
             let (spent, over, _) = sleeper.spent();
             prop_assert!(spent.usd <= Usd::from_dollars(cap) && over == Cost::default(), "{spent:?} of {cap}");
         }
     }
+}
+
+#[test]
+fn a_state_older_than_the_newest_job_gives_no_id_twice() {
+    let mut sleeper = taught(options(10.0), 200, 200);
+    let state = sleeper.state();
+    let candidates = [candidate("known", 1.0, 0.01, 0.1)];
+    let lost = sleeper.sleep(&ask(b"v1", &candidates), 0.0).unwrap().jobs[0].id;
+    let mut again = Sleeper::restore(options(10.0), &state).unwrap();
+    assert_ne!(again.sleep(&ask(b"v1", &candidates), 0.0).unwrap().jobs[0].id, lost);
+    assert!(
+        again.finish(lost, usd(0.0), true, 0.0).is_err(),
+        "the host's artefact of it is served by no wake"
+    );
+}
+
+#[test]
+fn a_state_is_whole_or_refused() {
+    let mut sleeper = taught(options(10.0), 200, 200);
+    let job = sleeper
+        .sleep(&ask(b"v1", &[candidate("known", 1.0, 0.01, 0.1), candidate("b", 1.0, 0.01, 0.1)]), 0.0)
+        .unwrap()
+        .jobs[0]
+        .id;
+    sleeper.finish(job, usd(0.01), true, 1.0).unwrap();
+    let state = sleeper.state();
+    let again = Sleeper::restore(options(10.0), &state).unwrap();
+    assert_eq!((again.spent(), again.state().len()), (sleeper.spent(), state.len()));
+    for end in 0..state.len() {
+        assert!(matches!(Sleeper::restore(options(1.0), &state[..end]), Err(Error::Artifact { .. })));
+        let mut damaged = state.clone();
+        damaged[end] ^= 0x40;
+        assert!(Sleeper::restore(options(1.0), &damaged).is_err());
+    }
+    // Of more contexts than are allowed the newest stay.
+    let mut many = Sleeper::new(options(1.0)).unwrap();
+    for i in 0..20 {
+        many.wake(&i.to_string(), "a", b"v1", 0.0).unwrap();
+    }
+    let mut few = Sleeper::restore(SleepOptions { contexts: 8, ..options(1.0) }, &many.state()).unwrap();
+    assert_eq!(few.wake("0", "a", b"v1", 0.0).unwrap(), Wake::Miss(Miss::Unknown));
+    assert_eq!(few.wake("19", "a", b"v1", 0.0).unwrap(), Wake::Miss(Miss::Unpredicted));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::ladder::Ladder;
 use crate::policy;
 use crate::rules::Rules;
 use crate::sessions::Sessions;
+use crate::sleep::Sleep;
 use crate::typed::typed;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -33,6 +34,8 @@ getters! {
         rules: Option<Rules> = this.inner.rules.clone().map(|inner| Rules { inner });
         /// The caps.
         caps: Vec<Cap> = this.inner.caps.iter().map(|cap| Cap { inner: cap.clone() }).collect();
+        /// Settings of sleep, or None.
+        sleep: Option<Sleep> = this.inner.sleep.clone().map(|inner| Sleep { inner });
         /// Settings of sessions, or None.
         sessions: Option<Sessions> = this.inner.sessions.map(|inner| Sessions { inner });
     }

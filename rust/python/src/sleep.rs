@@ -311,6 +311,27 @@ impl Governor {
         Ok(KeepAlive((pays, chance, break_even, usd)))
     }
 
+    /// The knowledge of sleep about each context, its spending and its jobs in flight, as bytes for `restore_sleep`. Artefacts are not
+    /// in it: the host keeps them.
+    ///
+    /// Raises:
+    ///     StateError: The governor was made without `sleep=`.
+    fn sleep_state<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.inner.sleeper(|sleeper| Ok(sleeper.state()))?))
+    }
+
+    /// Goes on from a state of sleep. Jobs have new ids from then on, also where the state is older than the newest job.
+    ///
+    /// Raises:
+    ///     ArtifactError: The state is damaged. Nothing has changed then.
+    ///     StateError: The governor was made without `sleep=`.
+    fn restore_sleep(&self, state: &[u8]) -> Result<()> {
+        Ok(self.inner.sleeper(|sleeper| {
+            *sleeper = core::Sleeper::restore(sleeper.options().clone(), state)?;
+            Ok(())
+        })?)
+    }
+
     /// Spending of sleep since the governor was made. None without `sleep=`.
     #[getter]
     fn sleep_spent(&self) -> Option<Amount> {

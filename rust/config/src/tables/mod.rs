@@ -4,6 +4,7 @@ mod ledger;
 mod policy;
 mod rules;
 mod rung;
+mod sleep;
 
 pub(crate) use ledger::{CapTable, LedgerTable, SessionsTable, secret};
 pub use ledger::{LedgerFile, LedgerServer, LedgerUrl};
@@ -11,6 +12,7 @@ pub(crate) use policy::{PolicyTable, read_policy};
 pub(crate) use rules::{RulesTable, each};
 pub use rung::CeilingTable;
 pub(crate) use rung::{LadderTable, RungTable};
+pub(crate) use sleep::SleepTable;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;

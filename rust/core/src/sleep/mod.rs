@@ -13,6 +13,7 @@
 //! nothing. Storage of artefacts, the matching of queries to keys and the schedule are the host's.
 
 mod answer;
+mod codec;
 mod context;
 mod options;
 mod worth;

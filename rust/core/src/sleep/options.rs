@@ -8,7 +8,9 @@ pub const MAX_CANDIDATES: usize = 256;
 /// Longest fingerprint, in bytes.
 pub const MAX_FINGERPRINT: usize = 64;
 /// Largest rate, time, price and value.
-const MOST: f64 = 1e11;
+const MOST: f64 = LONGEST;
+/// Longest life of an artefact, in seconds.
+pub(super) const LONGEST: f64 = 1e11;
 
 /// A way in which a provider runs work: at once, in a batch, in a background window.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +47,11 @@ impl SleepOptions {
         Self { cap, usd_per_second: 0.0, usd_per_error: 0.0, confidence: 0.9, contexts: 10_000, forms }
     }
 
-    pub(super) fn validate(&self) -> Result<()> {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the setting.
+    pub fn validate(&self) -> Result<()> {
         self.cap.validate_own()?;
         if self.cap.leased.is_some() {
             return Err(Error::invalid(
