@@ -161,15 +161,21 @@ def test_doubts_are_of_single_answers_the_last_apart() -> None:
 def test_a_low_step_goes_up_and_the_scorer_is_paid_for(bank: Bank, asked: list[Served]) -> None:
     levels = tuple(level for level in LEVELS if level.name in {"tiny-lo", "medium-lo"})
     setting = Setting(levels, trust=None, low_steps=1.0)
+    calibration = rh.learn.StepCalibration()
+    calibration.add("lab-steps", "lab-tiny:lo", [([i / 20], float(i % 2)) for i in range(21)])
+    table = calibration.table("lab-steps", "lab-tiny:lo")
     governor = rh.Governor(
-        ladder(LISTS["tiers"], levels), policy=rh.policy.Utility(usd_per_error=1e9), rules=setting.rules(), seed=0
+        ladder(LISTS["tiers"], levels, steps={"tiny-lo": table}),
+        policy=rh.policy.Utility(usd_per_error=1e9),
+        rules=setting.rules(),
+        seed=0,
     )
     plain = governed.serve(bank, governor, asked, rung="tiny-lo")
     scored = governed.serve(bank, governor, asked, rung="tiny-lo", scores=Scores(bank.lab, bank))
     for served, one, two in zip(asked, plain, scored, strict=True):
         thought = bank[served.request("lab-tiny", "lo")].thought > 0
         if served.verify is None and thought:
-            # No score is 1: every step is low.
+            # No chance is 1: every step is low.
             assert (one.last, two.last) == ("tiny-lo", "medium-lo")
             assert dict(two.spent.read)["lab-medium"] > dict(two.spent.read)["lab-tiny"]
 

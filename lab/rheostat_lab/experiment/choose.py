@@ -48,7 +48,7 @@ class Setting:
         last: `trust` of the highest of those rungs, whose successor is expensive.
         batches: Number of further batches of samples if those of a rung disagree.
         verify_below: The chance below which a lone answer is verified.
-        low_steps: The bar on a working's newest steps, where the scorer is asked.
+        low_steps: The bar on the calibrated chance of a working's steps, where the scorer is asked.
     """
 
     levels: tuple[Level, ...]
@@ -119,6 +119,7 @@ class Setup:
         self._halves = (self._fit(slice(1, None, 2)), self._fit(slice(0, None, 2)))
         self._tried: dict[Setting, tuple[Paired, float]] = {}
         self._doubts: dict[tuple[str, float], rh.Doubt] = {}
+        self._tables: dict[str, rh.learn.StepTable | None] = {}
 
     def _fit(self, part: slice) -> rh.Estimator:
         outcomes = {level.name: self.arms[level.name].right[part] for level in LEVELS}
@@ -138,7 +139,7 @@ class Setup:
             # A rung that is less able than a cheaper one on a few hundred questions is a finding, not a mistake to warn of.
             warnings.simplefilter("ignore", UserWarning)
             return rh.Governor(
-                ladder(self.prices, setting.levels, self.accuracy, self.doubts(setting)),
+                ladder(self.prices, setting.levels, self.accuracy, self.doubts(setting), self.steps(setting)),
                 policy=rh.policy.Utility(usd_per_error=setting.usd_per_error * self.maximum.cost / 1000),
                 # With a ceiling: the one that follows from the top rung. Without: more than a run can spend.
                 ceiling=None if ceiling else rh.Ceiling(tokens=10_000_000, usd=1e6, samples=1000),
@@ -150,6 +151,28 @@ class Setup:
     def doubts(self, setting: Setting) -> dict[str, rh.Doubt]:
         """Returns the doubt of each rung, with its recall and false-positive rate on the training split."""
         return {name: self._doubt(name, chance) for name, chance in setting.trusts().items()}
+
+    def steps(self, setting: Setting) -> dict[str, rh.learn.StepTable]:
+        """Returns what step scores have been worth on the training split, by rung of one sample; nothing without the scorer."""
+        if setting.low_steps is None:
+            return {}
+        lone = [level for level in setting.levels if level.samples == level.depth == 1]
+        tables = {level.name: self._table(level) for level in lone}
+        return {name: table for name, table in tables.items() if table is not None}
+
+    def _table(self, level: Level) -> rh.learn.StepTable | None:
+        """The table of a rung; none where no working has a step."""
+        if level.name not in self._tables:
+            calibration, paths = rh.learn.StepCalibration(), 0
+            for served in self.train:
+                asked = served.request(level.model, level.mode)
+                # If an answer can be checked, no step of it is scored.
+                scores = [score for _, score in self.scores.of(asked)] if served.verify is None else []
+                if scores:
+                    calibration.add("lab-steps", level.variant, [(scores, float(served.right(self.bank[asked].answer)))])
+                    paths += 1
+            self._tables[level.name] = calibration.table("lab-steps", level.variant) if paths else None
+        return self._tables[level.name]
 
     def _doubt(self, name: str, chance: float) -> rh.Doubt:
         if (name, chance) not in self._doubts:

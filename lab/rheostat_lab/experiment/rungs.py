@@ -69,8 +69,9 @@ def ladder(
     levels: tuple[Level, ...] = LEVELS,
     accuracy: Mapping[str, float] | None = None,
     doubts: Mapping[str, rh.Doubt] | None = None,
+    steps: Mapping[str, rh.learn.StepTable] | None = None,
 ) -> rh.Ladder:
-    """Returns the ladder under a price list. `accuracy` and `doubts`: per rung, on questions that are in no test set."""
+    """Returns the ladder under a price list. `accuracy`, `doubts` and `steps`: per rung, on questions that are in no test set."""
     rungs = []
     for level in levels:
         price = prices[level.model]
@@ -88,6 +89,7 @@ def ladder(
                 output_price=price.output,
                 ability=ability,
                 doubt=None if doubts is None else doubts.get(level.name),
+                steps=None if steps is None else steps.get(level.name),
             )
         )
     # Fitted on outcomes: the prompt may buy the top rung.

@@ -77,8 +77,8 @@ fn the_same_model_with_more_thinking_turns_the_thinking_dial() {
     let run = start(vec![rung("a", "m", 0, 1, 1), rung("b", "m", 500, 1, 1)], LIMIT);
     run.next(0.0).unwrap();
     let sample = run.sample(0).unwrap();
-    let ramp = [0.1; 3].map(|score| sample.step(score, 0.0))[2];
-    assert_eq!((ramp.dial, ramp.reason), (Some(Dial::ThinkingTokens), Reason::LowSteps));
+    let ramp = [-2.0; 4].map(|logprob| sample.token(Some(logprob), &[-2.0; 20], None, 0.0))[3];
+    assert_eq!((ramp.dial, ramp.reason), (Some(Dial::ThinkingTokens), Reason::LowConfidence));
 }
 
 #[test]

@@ -85,6 +85,30 @@ fn without_a_table_scores_reject_and_pass_nothing() {
 }
 
 #[test]
+fn raw_scores_neither_stop_nor_ramp_and_calibrated_ones_are_evidence() {
+    let rungs =
+        |steps| vec![Rung { steps, ..rung("lone", "small", 0, 1, 1) }, rung("deep", "large", 0, 1, 1)];
+    for window in 1..=3 {
+        let rules = Arc::new(Rules { step_window: window, ..Rules::default() });
+        let start =
+            |steps| Run::from_brief(Brief { rules: rules.clone(), ..brief(rungs(steps)) }, 0.0).unwrap();
+        let raw = start(None);
+        let sample = one(&raw).sample(0).unwrap();
+        for _ in 0..4 {
+            is(sample.step(0.0, 1.0), ActionKind::Continue, Scope::Sample, Reason::Going);
+        }
+        assert!(sample.finish(Some("7"), 1.0).unwrap().reason == Reason::Finished && raw.escalations() == 0);
+        // The same scores with a table: from the step on that completes the window.
+        let calibrated = start(Some(table()));
+        let sample = one(&calibrated).sample(0).unwrap();
+        for _ in 1..window {
+            assert!(!sample.step(0.05, 1.0).stops());
+        }
+        is(sample.step(0.05, 1.0), ActionKind::Ramp, Scope::Call, Reason::LowSteps);
+    }
+}
+
+#[test]
 fn an_answer_counts_only_if_its_steps_pass() {
     let rules = Rules { pass_steps: Some(0.75), low_steps: None, ..Rules::default() };
     for (score, passes) in [(0.97, true), (0.75, false)] {

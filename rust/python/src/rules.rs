@@ -34,14 +34,15 @@ hashed!(Rules);
 ///         its own log-probability. A bar in a rung's `Doubt` takes its place. None: never.
 ///     hysteresis: By how much these bars fall, in nats, for each ramp that a rung has seen.
 ///     dwell: Tokens that a stream writes before it is judged.
-///     low_steps: A stream whose newest step scores average below this is weak. None: never.
+///     low_steps: A stream whose steps' chance to be right, by the estimate of the rung's table (`Rung(steps=…)`), is below this is weak.
+///         Without a table, step scores rank answers and are evidence of nothing. None: never.
 ///     reject_below: Early rejection: a stream is given up once the upper bound of its steps' chance is below this, so at most this share
 ///         of the rejected paths was right. It needs calibrated steps (`Rung(steps=…)`); other scores reject nothing. None: never.
 ///     pass_steps: An answer counts only if the lower bound of its steps' chance is at least this; without calibrated scores none does.
 ///         None: answers count, whatever their steps.
 ///     enough: Where scores choose among a rung's samples, the first answer's steps tell how many are drawn: as many as make one right with
 ///         this probability, within the rung's samples. At least 0 and below 1. None: all.
-///     step_window: Number of newest steps in that average, 1 to 3.
+///     step_window: Newest steps that must have scores before `low_steps` judges a stream, 1 to 3.
 ///     entropy_level: The entropy that a sure stream's tokens have on the average, in nats.
 ///     entropy_rise: A stream whose entropy has exceeded that level by more than this, in nats summed over its tokens, is
 ///         uncertain. The bar depends on the model. None: never.

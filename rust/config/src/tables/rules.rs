@@ -23,7 +23,7 @@ pub(crate) struct RulesTable {
     hysteresis: Option<f64>,
     /// Tokens that a stream writes before it is judged; 0 if not given.
     dwell: Option<u64>,
-    /// A stream whose newest step scores average below this is weak; 0.3 if not given.
+    /// A stream whose steps' calibrated chance is below this is weak; 0.3 if not given.
     low_steps: Option<Bar>,
     /// A stream is given up once the upper bound of its steps' calibrated chance is below this. Not given: never.
     reject_below: Option<f64>,
@@ -31,7 +31,7 @@ pub(crate) struct RulesTable {
     pass_steps: Option<f64>,
     /// Probability that one of the answers that scores choose among is right: the first one's steps tell how many are drawn. Not given: all.
     enough: Option<f64>,
-    /// Newest steps in that average, 1 to 3; 3 if not given.
+    /// Newest steps that must have scores before `low_steps` judges a stream, 1 to 3; 3 if not given.
     step_window: Option<usize>,
     /// Mean entropy of a sure stream's tokens, in nats; 0.2 if not given.
     entropy_level: Option<f64>,

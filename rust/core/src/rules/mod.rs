@@ -79,7 +79,8 @@ pub struct Rules {
     pub dwell: u64,
     /// Least log-probabilities in a row; shorter rows are ignored (with one alone, a sure token looks like a flat one). 2.
     pub min_top: usize,
-    /// A stream whose newest step scores average below this is weak. 0.3.
+    /// A stream is weak if its steps' chance to be right, by the estimate of the rung's table ([`Rung::steps`](crate::ladder::Rung::steps)),
+    /// is below this. Without a table, step scores are evidence of nothing. 0.3.
     pub low_steps: Option<f64>,
     /// Early rejection: a stream is given up once the upper bound of its steps' chance ([`Rung::steps`](crate::ladder::Rung::steps)) is
     /// below this, so at most this share of the rejected paths was right. Without a table, step scores reject nothing. None: never.
@@ -90,7 +91,7 @@ pub struct Rules {
     /// Probability that one of the answers that a rung chooses among is right: the first answer's steps tell how many are drawn
     /// ([`answers_needed`](crate::strategy::answers_needed)), within the rung's samples. Without a table all are. None: all are.
     pub enough: Option<f64>,
-    /// Newest steps that are averaged, 1 to 3; 1 where workings are short. 3.
+    /// Newest steps that must have scores before `low_steps` judges a stream, 1 to 3; 1 where workings are short. 3.
     pub step_window: usize,
     /// Mean entropy of a sure stream's tokens, in nats. 0.2.
     pub entropy_level: f64,

@@ -322,9 +322,10 @@ impl StreamSignals {
         if above(rise, rules.entropy_rise) {
             return Some(Evidence::Uncertain);
         }
-        // Where steps are calibrated, their chance decides.
-        let raw = self.steps.newest(rules.step_window).filter(|_| self.table.is_none()).zip(rules.low_steps);
-        if raw.is_some_and(|(recent, bar)| recent < bar) || self.is_rejected(rules) {
+        // Raw scores rank, and are evidence of nothing: their calibrated chance is.
+        let scored = self.steps.newest(rules.step_window).is_some();
+        let chance = self.chance().filter(|_| scored).map(|chance| chance.mid);
+        if chance.zip(rules.low_steps).is_some_and(|(chance, bar)| chance < bar) || self.is_rejected(rules) {
             return Some(Evidence::LowSteps);
         }
         let markers = self.markers.as_deref().filter(|markers| markers.words() >= Markers::ENOUGH)?;
