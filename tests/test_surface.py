@@ -11,7 +11,7 @@ import rheostat as rh
 MOST = 35
 MODULES = (
     "cadence", "config", "errors", "evaluate", "features", "guarantee", "host", "learn", "litellm", "otel", "policy", "records",
-    "second_stage", "signals", "sleep", "stores", "transformers", "treequest", "types", "vllm", "votes", "wire",
+    "second_stage", "signals", "sleep", "step_scorers", "stores", "transformers", "treequest", "types", "vllm", "votes", "wire",
 )  # fmt: skip
 
 

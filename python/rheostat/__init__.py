@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from rheostat import second_stage as second_stage
     from rheostat import signals as signals
     from rheostat import sleep as sleep
+    from rheostat import step_scorers as step_scorers
     from rheostat import stores as stores
     from rheostat import transformers as transformers
     from rheostat import treequest as treequest
@@ -133,6 +134,7 @@ _LATER = {
     "second_stage",
     "signals",
     "sleep",
+    "step_scorers",
     "stores",
     "transformers",
     "treequest",

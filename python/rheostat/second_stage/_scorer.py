@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from rheostat._checks import invalid
-from rheostat._extras import need
 from rheostat._native import feature_specs, features_batch
-from rheostat.errors import ArtifactError, InvalidTypeError, InvalidValueError
-from rheostat.second_stage import _wire
+from rheostat.errors import InvalidTypeError, InvalidValueError
+from rheostat.second_stage._file import first_line, load
 
 _WANTED = (
     "one input: uint8 or int64 [batch, length] (bytes), string [batch] (texts), or float32 [batch, {features}] (features); "
@@ -93,16 +91,8 @@ class OnnxScorer:
             raise invalid("length", length, f"between 2 and {_LONGEST}")
         if largest < 1:
             raise invalid("largest", largest, "at least 1")
-        runtime: Any = need("onnxruntime", "onnx")
-        self._path = Path(path)
-        content = self._read(largest)
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
-        options.log_severity_level = 4
-        try:
-            self._session = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # The runtime's errors have no common base but this.
-            raise self._refused(f"the runtime cannot load it: {_line(error)}") from error
+        self._file = load(path, largest)
+        self._session, self._refused = self._file.session, self._file.refused
         self.signature = self._sign(length, tuple(rungs))
         for text in _PROBES:
             try:
@@ -110,7 +100,7 @@ class OnnxScorer:
             except InvalidValueError as error:
                 raise self._refused(str(error)) from error
             except Exception as error:
-                raise self._refused(f"it fails on a text of {len(text)} characters: {_line(error)}") from error
+                raise self._refused(f"it fails on a text of {len(text)} characters: {first_line(error)}") from error
 
     def __call__(self, text: str) -> float | dict[str, float]:
         """Returns the difficulty of a text, in [0, 1]; with `rungs`, P(correct) of each.
@@ -150,20 +140,6 @@ class OnnxScorer:
             row[0, : len(data)] += 1
         return row
 
-    def _read(self, largest: int) -> bytes:
-        try:
-            with self._path.open("rb") as file:
-                content = file.read(largest + 1)
-        except OSError as error:
-            raise ArtifactError(f"{self._path}: it cannot be read: {error.strerror or error}") from error
-        if len(content) > largest:
-            raise self._refused(f"more than {largest} bytes; `largest` says how many may be read")
-        try:
-            _wire.check(content)
-        except _wire.NotOnnxError as error:
-            raise self._refused(str(error)) from error
-        return content
-
     def _sign(self, length: int, rungs: tuple[str, ...]) -> Signature:
         features = len(feature_specs())
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
@@ -195,9 +171,6 @@ class OnnxScorer:
                 return Signature(kind="bytes", length=fixed, **of)
         raise wrong
 
-    def _refused(self, why: str) -> ArtifactError:
-        return ArtifactError(f"{self._path}: {why}")
-
 
 def _fits(shape: list[Any], *wanted: list[int | None]) -> bool:
     """Returns True if a declared shape is one of these; None stands for the batch, which is free or 1."""
@@ -207,9 +180,3 @@ def _fits(shape: list[Any], *wanted: list[int | None]) -> bool:
         and all(have in {None, 1} if want is None else have in {None, want} for have, want in zip(free, one, strict=True))
         for one in wanted
     )
-
-
-def _line(error: BaseException) -> str:
-    """Returns the first line of an error's message, cut."""
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__)[:200]

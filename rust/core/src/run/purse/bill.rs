@@ -170,18 +170,15 @@ impl Bill {
         let Seen { counted, least, all } = before.output;
         let output = Seen { counted: counted + tokens, least: least + tokens, all: all + tokens };
         let written = Share { left: before.left.checked_sub(tokens)?, output, ..*before };
-        let news = Amount { tokens, usd: Usd(self.prices.output.0.checked_mul(tokens)?), samples: 0 };
+        let news = self.amount(tokens, Usd(self.prices.output.0.checked_mul(tokens)?), 0);
         let Totals { claim, spent, .. } = self.drawn;
         // Where a stream has overshot, the claim is what was written.
         let fits = spent.tokens.checked_add(tokens)? <= claim.tokens && self.sums.lost == 0;
         if written != *after || !fits || self.report.is_some() || before.failed {
             return None;
         }
-        self.drawn.spent = Amount {
-            tokens: spent.tokens + tokens,
-            usd: Usd(spent.usd.0.checked_add(news.usd.0)?),
-            samples: spent.samples,
-        };
+        let usd = Usd(spent.usd.0.checked_add(news.usd.0)?);
+        self.drawn.spent = self.amount(spent.tokens + tokens, usd, spent.samples);
         self.sums.left = self.sums.left.saturating_sub(tokens.into());
         self.sums.output.iter_mut().for_each(|sum| *sum += u128::from(tokens));
         debug_assert_eq!(self.drawn, self.totals(), "as if it were added up");
