@@ -111,7 +111,7 @@ fn a_host_has_tables_of_its_own() {
         ("key = 1", "key: got integer, wanted a list"),
         (
             "keys = 1",
-            "unknown field \"keys\"; known: default, start_max, thinking, forbid, rung, policy, ceiling, rules, cap, ledger, sessions, \
+            "unknown field \"keys\"; known: default, start_max, thinking, forbid, rung, policy, ceiling, rules, cap, ledger, sessions, sleep, \
              proxy, upstream, key",
         ),
     ] {

@@ -256,7 +256,7 @@ fn the_schema_has_every_field() {
     };
     assert_eq!(
         properties(""),
-        "cap ceiling default forbid ledger policy rules rung sessions start_max thinking"
+        "cap ceiling default forbid ledger policy rules rung sessions sleep start_max thinking"
     );
     assert_eq!(schema["required"], serde_json::json!(["rung"]));
     assert_eq!(properties("/properties/ceiling"), "depth escalations samples seconds tokens usd");

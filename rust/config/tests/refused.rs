@@ -84,7 +84,7 @@ fn the_ladders_errors_are_named() {
         ),
         (
             "rungs = 1\n[[rung]]\nname = 'a'".into(),
-            "unknown field \"rungs\"; known: default, start_max, thinking, forbid, rung, policy, ceiling, rules, cap, ledger, sessions",
+            "unknown field \"rungs\"; known: default, start_max, thinking, forbid, rung, policy, ceiling, rules, cap, ledger, sessions, sleep",
         ),
     ]);
 }

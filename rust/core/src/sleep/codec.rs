@@ -65,7 +65,7 @@ impl Sleeper {
         let (spent, held, total, overshoot) =
             (cost(&mut bytes)?, cost(&mut bytes)?, cost(&mut bytes)?, cost(&mut bytes)?);
         made.purse = Purse { window, spent, held, total, overshoot };
-        let contexts = bytes.count(100, 1 << 24)?;
+        let contexts = bytes.count(89, 1 << 24)?;
         let over = contexts.saturating_sub(made.options.contexts);
         for i in 0..contexts {
             let (name, context) = (bytes.text(MAX_KEY)?, context(&mut bytes)?);
@@ -74,7 +74,7 @@ impl Sleeper {
                 made.contexts.insert(name, Context { used: made.uses, ..context });
             }
         }
-        for _ in 0..bytes.count(64, MAX_JOBS)? {
+        for _ in 0..bytes.count(55, MAX_JOBS)? {
             let id = bytes.u64()?;
             let (context, key) = (bytes.text(MAX_KEY)?, bytes.text(MAX_KEY)?);
             let (fingerprint, claim) = (fingerprint(&mut bytes)?, cost(&mut bytes)?);
