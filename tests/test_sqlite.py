@@ -337,7 +337,7 @@ def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path) ->
     with pytest.raises(rh.errors.StoreError, match="no whole record"):
         opened(path)
     db.execute("PRAGMA user_version = 99")
-    with pytest.raises(rh.errors.StoreError, match=r"version 99; this is version 3\. Begin a new file"):
+    with pytest.raises(rh.errors.StoreError, match=r"version 99; this is version 4\. Begin a new file"):
         opened(path)
     db.execute("PRAGMA application_id = 0")
     with pytest.raises(rh.errors.StoreError, match="no ledger"):
