@@ -140,7 +140,7 @@ pub fn leased(caps: &[Cap]) -> Result<Vec<Cap>> {
             return Err(Error::invalid(what, "none", "given where a cap is shared"));
         }
         let usd = Usd(cap.usd.map_or(0, |usd| usd.0 / 100).max(NANO));
-        let block = Cost { tokens: (cap.tokens.unwrap_or(0) / 100).max(1), usd };
+        let block = Cost::new((cap.tokens.unwrap_or(0) / 100).max(1), usd);
         // A tenant is served on credit until its first lease arrives; the fleet is not.
         let credit = if cap.scope == Scope::Tenant { block } else { Cost::default() };
         Ok(Cap { leased: Some(Leasing { block, credit }), ..cap.clone() })
@@ -414,7 +414,7 @@ impl Leases {
 
 impl Place {
     fn block(&self, (tokens, nano): Pair) -> Block {
-        let amount = Cost { tokens, usd: Usd(nano.saturating_mul(NANO)) };
+        let amount = Cost::new(tokens, Usd(nano.saturating_mul(NANO)));
         Block { scope: self.scope, key: self.key.clone(), cap: self.cap, window: self.window, amount }
     }
 }

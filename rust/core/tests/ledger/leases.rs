@@ -107,7 +107,7 @@ impl Process {
 
     /// Reserves and spends; the tokens that were spent.
     fn spend(&self, tokens: u64, now: f64) -> u64 {
-        let amount = Cost { tokens, usd: Usd(tokens * 1_000) };
+        let amount = Cost::new(tokens, Usd(tokens * 1_000));
         match self.ledger.reserve(&payer("s", "t"), amount, None, now) {
             Ok(hold) => {
                 self.ledger.settle(hold, amount, now);
