@@ -52,15 +52,16 @@ impl Scan {
         if self.counters.get(Feature::Options) >= OPTIONS {
             return false;
         }
-        let (mut remains, mut asks) = (false, false);
+        let (mut remains, mut asks, mut talks) = (false, false, false);
         self.each_part(|part| {
+            talks |= part.kind != Kind::Matter;
             if part.kind == Kind::Matter {
                 remains = true;
                 let words = self.sets.get(part.words.clone()).unwrap_or_default();
                 asks |= words.iter().any(|&set| begins_ask(frame(set))) || self.is_asked(part.words.end);
             }
         });
-        if !remains {
+        if !(remains && talks) {
             return false;
         }
         let mut cuts = std::mem::take(&mut self.cuts);
@@ -142,6 +143,9 @@ impl Scan {
         let spans = self.spans();
         let (Some(this), Some(next)) = (spans.get(word), spans.get(word + 1)) else { return false };
         let gap = &self.text[this[1] as usize..next[0] as usize];
+        if gap == b" " {
+            return false;
+        }
         gap.iter().any(|b| b",;:()\n".contains(b))
             || gap.windows(2).any(|two| two == b"--" || two == b" -")
             || ["，", "、", "；", "：", "،", "؛", "—", "–"]

@@ -93,9 +93,14 @@ impl Scan {
     /// read.
     pub fn run(&mut self, text: &[u8], window: Window) {
         self.load(text, window);
-        widest(Pass(self));
-        if self.counters.heads > 0 && self.leave_out_manner() {
+        // One call, so that the pass is compiled once.
+        let mut is_whole = true;
+        loop {
             widest(Pass(self));
+            if !is_whole || self.counters.heads == 0 || !self.leave_out_manner() {
+                break;
+            }
+            is_whole = false;
         }
     }
 
