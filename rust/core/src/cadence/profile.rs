@@ -8,8 +8,8 @@
 //! pace       beats come at √f(h) of their mean frequency: the square-root rule for delay. A day has as many as without a profile
 //! ```
 //!
-//! Measured on 150 simulated days (`python -m benches.quality cadence`): a wave over the day is found 16 % earlier at as many polls; the
-//! bound for known rates is 18 %. Bursts at any hour lose nothing, since their days share nothing.
+//! Tried on 150 simulated days, in Python and on top of a fixed interval: a wave over the day is found 16 % earlier at as many polls
+//! (15.1 → 12.7 minutes at 2 an hour). Bursts at any hour lose at most 4 % (7.4 → 7.7 minutes at 4 an hour), since their days share little.
 
 use crate::Result;
 use crate::artifact::bytes::{Bytes, put_f64};
