@@ -70,7 +70,7 @@ pub(crate) struct LedgerTable {
     /// Seconds to wait for the file while other processes use it; 5 if not given.
     busy: Option<f64>,
     /// URL of a Redis or Valkey server that leases blocks of the caps on tenants and the fleet to all processes that share them, such as
-    /// redis://127.0.0.1:6379/0. One with a password stands in an environment variable: see `redis_env`.
+    /// `redis://127.0.0.1:6379/0`. One with a password stands in an environment variable: see `redis_env`.
     redis: Option<String>,
     /// Environment variable with that URL, in place of `redis`.
     redis_env: Option<String>,

@@ -56,7 +56,7 @@ fn leaves_one(field: Field, raw: &[u8]) -> bool {
     match field {
         Temperature | TopP => value <= LOW,
         // Some servers say with 0 or less that all are candidates.
-        TopK => value == 1.0,
+        TopK => (value - 1.0).abs() < f64::EPSILON,
         MinP => value >= HIGH,
         _ => false,
     }

@@ -178,7 +178,7 @@ impl<M> Beside<M> {
             Field::CallText => self.call_text += c.measure()?,
             Field::Images => self.images = read_images(c, path)?,
             Field::Tools => {
-                self.tools = tools(c)?.map(|tools| (tools.count, tools.weight)).unwrap_or_default()
+                self.tools = tools(c)?.map(|tools| (tools.count, tools.weight)).unwrap_or_default();
             }
             Field::Approval if c.kind()? == ValueKind::Bool => self.approved = Some(c.flag()?),
             Field::Id => self.id |= c.measure()?.bytes > 0,
