@@ -55,7 +55,9 @@ pub(crate) fn table() -> io::Result<Vec<u8>> {
     }
     let keys: Vec<u32> = entries.keys().copied().collect();
     let mut signatures = vec![0_u64; 4_096];
-    keys.iter().for_each(|key| signatures[(key >> 20) as usize] |= 1 << (key % 64));
+    for key in &keys {
+        signatures[(key >> 20) as usize] |= 1 << (key % 64);
+    }
     let bound = |bucket: u64| 4_097 + keys.partition_point(|&key| u64::from(key) < bucket << 20) as u32;
     let bounds = (0..=4_096).map(bound);
     let entries = entries.iter().map(|(key, number)| key << 12 | number);

@@ -175,14 +175,13 @@ impl Server {
 
     /// Asks over the connection. An error drops it, and the next request opens another.
     fn ask<T>(&mut self, ask: impl FnOnce(&Scripts, &mut Connection) -> RedisResult<T>) -> RedisResult<T> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let connection = self.client.get_connection_with_timeout(self.timeout)?;
-                connection.set_read_timeout(Some(self.timeout))?;
-                connection.set_write_timeout(Some(self.timeout))?;
-                connection
-            }
+        let mut connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            let connection = self.client.get_connection_with_timeout(self.timeout)?;
+            connection.set_read_timeout(Some(self.timeout))?;
+            connection.set_write_timeout(Some(self.timeout))?;
+            connection
         };
         let answer = ask(&self.scripts, &mut connection)?;
         self.connection = Some(connection);

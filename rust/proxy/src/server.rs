@@ -130,23 +130,34 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
                 };
                 return govern::serve(app, rules, asked, fields, arm).await;
             }
-            app.metrics.passed();
-            let paper = arm.zip(model).map(|(arm, model)| {
-                shadow::decide(&app, &rules, surface, model, arm, &body, &head.headers, tenant_name)
-            });
             let (method, headers) = (head.method, &head.headers);
-            let passed =
-                Passed { method: method.clone(), path: path_and_query, headers, body, surface, model };
-            let mut response = through(&app, &rules, passed).await;
-            reply::add(response.headers_mut(), paper.unwrap_or_default());
-            if app.log.on() {
-                let (path, status) = (path_and_query.path(), response.status().as_u16());
-                let line = json!({"kind": "passed", "at": unix(), "method": method.as_str(), "path": path, "status": status});
-                app.log.line(visible(&line.to_string()));
-            }
-            response
+            let passed = Passed { method, path: path_and_query, headers, body, surface, model };
+            pass(&app, &rules, passed, arm, tenant_name).await
         }
     }
+}
+
+/// Sends a request on as it is. Where requests go live by a share, it is decided on paper, too.
+async fn pass(
+    app: &App,
+    rules: &Rules,
+    passed: Passed<'_>,
+    arm: Option<Arm>,
+    tenant: Option<&str>,
+) -> Response<Body> {
+    app.metrics.passed();
+    let paper = arm.zip(passed.model).map(|(arm, model)| {
+        shadow::decide(app, rules, passed.surface, model, arm, &passed.body, passed.headers, tenant)
+    });
+    let (method, path) = (passed.method.clone(), passed.path.path());
+    let mut response = through(app, rules, passed).await;
+    reply::add(response.headers_mut(), paper.unwrap_or_default());
+    if app.log.on() {
+        let status = response.status().as_u16();
+        let line = json!({"kind": "passed", "at": unix(), "method": method.as_str(), "path": path, "status": status});
+        app.log.line(visible(&line.to_string()));
+    }
+    response
 }
 
 /// The side of a request for a model that is not governed by its name, where requests go live by a share.

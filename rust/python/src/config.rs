@@ -18,6 +18,9 @@ use rheostat_config as core;
 
 typed!(FilePolicy<'py>(Option<Bound<'py, PyAny>>): "Shares | Threshold | Utility | Paced | None");
 
+/// URL, or environment variable with it; prefix; seconds of grace and timeout.
+type LedgerServer = (Option<String>, Option<String>, String, f64, f64);
+
 /// Contents of a configuration file. Use `rheostat.config`, not this.
 #[pyclass(frozen, module = "rheostat._native")]
 pub(crate) struct ConfigFile {
@@ -106,7 +109,7 @@ impl ConfigFile {
 
     /// The server that leases blocks of the caps: URL, or environment variable with it; prefix; seconds of grace and timeout; or None.
     #[getter]
-    fn ledger_server(&self) -> Option<(Option<String>, Option<String>, String, f64, f64)> {
+    fn ledger_server(&self) -> Option<LedgerServer> {
         let server = self.inner.ledger_server.as_ref()?;
         let (url, env) = match &server.url {
             core::LedgerUrl::Plain(url) => (Some(url.clone()), None),

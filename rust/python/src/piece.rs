@@ -30,23 +30,23 @@ enum Read {
 /// Numbers of one token, on the stack where they are as many as APIs return.
 #[derive(Default)]
 struct Few {
-    few: [f32; 20],
+    first: [f32; 20],
     len: usize,
     many: Vec<f32>,
 }
 
 impl Few {
     fn of(numbers: &[f32]) -> Self {
-        let (mut few, mut many, len) = ([0.0; 20], Vec::new(), numbers.len());
-        match few.get_mut(..len) {
+        let (mut first, mut many, len) = ([0.0; 20], Vec::new(), numbers.len());
+        match first.get_mut(..len) {
             Some(few) => few.copy_from_slice(numbers),
             None => many = numbers.to_vec(),
         }
-        Self { few, len, many }
+        Self { first, len, many }
     }
 
     fn as_slice(&self) -> &[f32] {
-        self.few.get(..self.len).unwrap_or(&self.many)
+        self.first.get(..self.len).unwrap_or(&self.many)
     }
 }
 

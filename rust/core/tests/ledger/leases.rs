@@ -152,8 +152,12 @@ proptest! {
                     // It starts anew without its data. Each process reports within the grace, as it does where it asks every 10 ms.
                     server = Server { started: now, ..Server::default() };
                     now += GRACE / 2.0;
-                    processes.iter_mut().for_each(|one| one.away = true);
-                    processes.iter_mut().for_each(|one| one.turn(&mut server, 0, now));
+                    for one in &mut processes {
+ one.away = true;
+}
+                    for one in &mut processes {
+ one.turn(&mut server, 0, now);
+}
                     now += GRACE;
                 }
                 Event::Leave(p) => {

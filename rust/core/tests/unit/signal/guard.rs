@@ -27,7 +27,9 @@ proptest! {
         for piece in characters.chunks(cut) {
             runs.text(&piece.iter().collect::<String>(), GRANTED);
             one_by_one.repetition.carried = one_by_one.repetition.estimated > 0;
-            piece.iter().for_each(|c| one_by_one.character(*c, GRANTED));
+            for c in piece {
+ one_by_one.character(*c, GRANTED);
+}
             prop_assert_eq!(format!("{runs:?}"), format!("{one_by_one:?}"));
         }
     }
