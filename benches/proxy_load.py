@@ -140,14 +140,14 @@ async def _peers(stack: AsyncExitStack, folder: Path, provider: int, given: argp
         http = "envoy.extensions.filters.network.http_connection_manager"
         file.write_text(ENVOY.format(port=port, provider=provider, http=http), encoding="utf-8")
         threads = ("--concurrency", str(os.cpu_count()), "--base-id", "8")
-        command = (given.envoy, "-c", file, *threads, "--disable-hot-restart", "-l", "error")
-        pid = await stack.enter_async_context(_started(*command, port=port))
+        started = _started(given.envoy, "-c", file, *threads, "--disable-hot-restart", "-l", "error", port=port)
+        pid = await stack.enter_async_context(started)
         peers.append(Peer("Envoy", f"http://127.0.0.1:{port}/whole{path}", "plain", pid))
     if given.litellm:
         file, port = folder / "litellm.yaml", _free()
         file.write_text(LITELLM.format(provider=provider), encoding="utf-8")
-        command = (given.litellm, "--config", file, "--port", str(port), "--num_workers", "1")
-        pid = await stack.enter_async_context(_started(*command, port=port))
+        started = _started(given.litellm, "--config", file, "--port", str(port), "--num_workers", "1", port=port)
+        pid = await stack.enter_async_context(started)
         peers.append(Peer("LiteLLM's proxy", f"http://127.0.0.1:{port}{path}", "plain", pid))
     return peers
 
