@@ -79,7 +79,7 @@ def test_what_is_no_score_is_refused_or_passed_over(proxy: Proxy, path: str) -> 
         assert "score" in refused.json()["error"]["message"]
 
 
-def test_a_tenant_scores_no_other_tenants_decision_by_its_id_alone(tmp_path: Path, provider: Loopback) -> None:
+def test_a_tenant_scores_no_other_tenants_decision(tmp_path: Path, provider: Loopback) -> None:
     keys = '\n[[key]]\ntenant = "a"\nenv = "A"\n\n[[key]]\ntenant = "b"\nenv = "B"\n'
     with running(tmp_path, upstream(provider.url), keys, A="key-a", B="key-b") as proxy:
         asked = proxy.post("/v1/chat/completions", {"model": "auto", "messages": ASK}, authorization="Bearer key-a")
@@ -87,3 +87,11 @@ def test_a_tenant_scores_no_other_tenants_decision_by_its_id_alone(tmp_path: Pat
         given = [proxy.post("/v1/outcomes/langfuse", score, authorization=f"Bearer key-{who}").json()["taken"] for who in "ba"]
         assert given == [0, 1]
         assert proxy.post("/v1/outcomes/langfuse", score).status_code == 401
+        rung = {"metadata": {"rheostat_rung": "fast"}}
+        reply = proxy.post("/v1/outcomes/langfuse", {**score, **rung}, authorization="Bearer key-b")
+        assert reply.json() == {"taken": 0, "passed_over": 1}
+        one = {"id": score["traceId"], "rung": "fast", "score": 0}
+        refused = proxy.post("/v1/outcomes", [{**one, "id": "0-0"}, one], authorization="Bearer key-b")
+        assert refused.status_code == 400
+        assert "outcome 1: id must be that of a decision for the key's own tenant" in refused.json()["error"]["message"]
+        assert proxy.post("/v1/outcomes", one, authorization="Bearer key-a").json() == {"taken": 1}

@@ -2,7 +2,7 @@
 
 use rheostat::plan::{About, Plan, Record};
 use rheostat::run::Run;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +49,14 @@ impl Decisions {
     pub(crate) fn find(&self, id: &str, tenant: Option<&str>) -> Option<Arc<Decision>> {
         let ring = self.held();
         ring.iter().rev().find(|one| one.id == id && one.seen_by(tenant)).cloned()
+    }
+
+    /// The ids of the decisions that a tenant may not see: it reports no outcomes of them, either.
+    pub(crate) fn foreign(&self, tenant: Option<&str>) -> HashSet<String> {
+        if tenant.is_none() {
+            return HashSet::new();
+        }
+        self.held().iter().filter(|one| !one.seen_by(tenant)).map(|one| one.id.clone()).collect()
     }
 
     /// The rung on which a decision's run ended; None for one that is not among the newest, or had no run.

@@ -101,8 +101,11 @@ fn take<'a>(
         let why = format!("{count} scores in one request; at most {MOST} are taken");
         return reply::bad_request(None, &why, None);
     }
-    let mut taken = 0_usize;
+    let (mut taken, foreign) = (0_usize, app.decisions.foreign(tenant));
     for scored in scores.flatten() {
+        if foreign.contains(scored.plan) {
+            continue;
+        }
         let ended = || app.decisions.ended_on(scored.plan, tenant);
         let Some(rung) = scored.rung.map(str::to_owned).or_else(ended) else { continue };
         if let Err(error) = keep(app, scored.plan.to_owned(), rung, scored.score, scored.kind) {

@@ -59,8 +59,8 @@ pub(crate) fn keep(
     app.governor.outcome(Outcome { plan_id, rung, score, kind, at: unix() })
 }
 
-/// Takes outcomes.
-pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
+/// Takes outcomes. `seen` is the tenant whose decisions the client may see; None: all.
+pub(crate) fn take(app: &App, body: &[u8], seen: Option<&str>) -> Response<Body> {
     let given = match serde_json::from_slice::<Value>(body) {
         Ok(Value::Array(several)) if several.len() > MOST => {
             let why = format!("{} outcomes in one request; at most {MOST} are taken", several.len());
@@ -77,6 +77,11 @@ pub(crate) fn take(app: &App, body: &[u8]) -> Response<Body> {
             return reply::bad_request(None, &why, None);
         }
     };
+    let foreign = app.decisions.foreign(seen);
+    if let Some((row, one)) = given.iter().enumerate().find(|(_, one)| foreign.contains(&one.id)) {
+        let error = rheostat::Error::invalid("id", &one.id, "that of a decision for the key's own tenant");
+        return reply::bad_request(None, &named(row, &error), None);
+    }
     // All or none: a client that sends the list again after an error counts no outcome twice.
     let at = unix();
     let outcomes: Result<Vec<Outcome>, String> = (0..)

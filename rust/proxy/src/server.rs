@@ -89,9 +89,9 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, place: &mut Option<P
         (&Method::GET, "/v1/models") => models(&rules),
         (&Method::GET, "/openapi.json") => openapi::answer(&app, &rules),
         (&Method::POST, "/v1/route") => decision::route(&app, &body, &head.headers, tenant_name),
-        (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body),
-        (&Method::POST, "/v1/outcomes/langfuse") => hooks::langfuse(&app, &body, tenant_name),
-        (&Method::POST, "/v1/outcomes/otel") => hooks::otel(&app, &body, tenant_name),
+        (&Method::POST, "/v1/outcomes") => outcomes::take(&app, &body, seen),
+        (&Method::POST, "/v1/outcomes/langfuse") => hooks::langfuse(&app, &body, seen),
+        (&Method::POST, "/v1/outcomes/otel") => hooks::otel(&app, &body, seen),
         (&Method::POST, "/v1/systemone") => questions::system_one(&app, &body, tenant_name),
         (&Method::POST, "/v1/decisions") => questions::decisions(&app, &body, tenant_name),
         (&Method::POST, _) if surface.is_some() && is_on(&head.headers, MUTATE) => {
