@@ -137,7 +137,8 @@ def test_every_argument_has_its_field() -> None:
         (rh.Ledger, known["ledger"]["properties"], {"caps", "offset", "seed"}),
     ]
     for kind, fields, code_only in made:
-        file = {"file", "durable", "busy"} if kind is rh.Ledger else set()
+        store = {"file", "durable", "busy", "redis", "redis_env", "prefix", "grace", "timeout"}
+        file = store if kind is rh.Ledger else set()
         assert set(inspect.signature(kind).parameters) - code_only == set(fields) - {"kind"} - file, kind
     text = '[[rung]]\nname = "fast"\n[rules]\nloops = '
     assert config.loads(f"{text}false").rules == rh.Rules(loops=False)

@@ -110,7 +110,7 @@ def test_a_file_has_its_settings() -> None:
     assert governor.sleep("report", [SUMMARY], fingerprint="v1", ttl=60, at=0).refused[0].reason == "no_evidence"
     with pytest.raises(InvalidValueError, match=r"sleep: confidence must be between 0.5 and 0.999999, got 2"):
         config.loads(f"{text}\nconfidence = 2.0")
-    with pytest.raises(InvalidTypeError, match="cap"):
+    with pytest.raises(InvalidValueError, match="sleep: cap must be given"):
         config.loads(f"{rungs}[sleep]\nconfidence = 0.9")
 
 

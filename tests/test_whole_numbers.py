@@ -80,6 +80,7 @@ Read = Callable[[int], object]
 ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Call.sample(index)": (0, lambda n: call().sample(n)),
     "Call.rewrite(answers)": (3, lambda n: call().rewrite(b'{"model":"auto","messages":[]}', "openai.chat", answers=n)),
+    "Call.rewrite(sample)": (1, lambda n: call().rewrite(b'{"model":"auto","messages":[]}', "openai.chat", sample=n)),
     "Call.usage(input)": (3, lambda n: call().usage(input=n)),
     "Call.usage(cached)": (3, lambda n: call().usage(cached=n)),
     "Call.usage(written)": (3, lambda n: call().usage(written=n)),
@@ -138,6 +139,7 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "Rung.__new__(thinking_least)": (9, lambda n: rh.Rung("a", thinking_least=n)),
     "Rung.__new__(samples)": (2, lambda n: rh.Rung("a", samples=n)),
     "Rung.__new__(agree)": (2, lambda n: rh.Rung("a", samples=2, agree=n)),
+    "Rung.__new__(distil)": (100, lambda n: rh.Rung("a", samples=3, distil=n)),
     "Rung.__new__(depth)": (2, lambda n: rh.Rung("a", depth=n)),
     "Rung.__new__(answer_tokens)": (9, lambda n: rh.Rung("a", answer_tokens=n)),
     "Rung.__new__(context_window)": (10**6, lambda n: rh.Rung("a", context_window=n)),
@@ -197,9 +199,15 @@ ARGUMENTS: dict[str, tuple[int, Read]] = {
     "StepTable.answers(most)": (8, lambda n: steps().answers([0.9], confidence=0.9, most=n)),
 }
 """For each argument a number that is good, and the call that reads it."""
-ELSEWHERE = {"HostRules.next(room)", "Ledger.lease(block)", "Loops.update_batch(tokens)", "at_fork(salt)"}
-"""Tried elsewhere: a host's room (tests/test_host.py), a leased block (below), rows (tests/test_signals.py), a forked child's
-salt (tests/cases/test_forks.py)."""
+ELSEWHERE = {
+    "Chunk.__new__(tokens)",
+    "HostRules.next(room)",
+    "Ledger.lease(block)",
+    "Loops.update_batch(tokens)",
+    "at_fork(salt)",
+}
+"""Tried elsewhere: counts of a chunk, which its host reads (tests/cases/test_chunks.py); a host's room (tests/test_host.py); a
+leased block (below); rows (tests/test_signals.py); a forked child's salt (tests/cases/test_forks.py)."""
 
 
 def arguments() -> dict[str, bool]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import rheostat as rh
-from rheostat.host import Chunk, Host, Usage
+from rheostat.host import Chunk, Host, Usage, serve
 
 FULL: dict[str, Any] = {
     "text": "Paris",
@@ -70,6 +70,18 @@ def test_a_chunk_within_a_cycle_is_collected() -> None:
     del holder
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("tokens", [-1, 2**70, 1.5, float("nan"), True, "7", [1]], ids=repr)
+def test_a_count_that_cannot_be_is_none(tokens: object) -> None:
+    """The stream goes on: its text is counted."""
+    spent = []
+    for given in (tokens, None):
+        run = rh.Governor(rh.Ladder([rh.Rung("fast", answer_tokens=30)])).plan("What is the capital of France?").start()
+        chunks = [Chunk("It is in the north of the country.", tokens=given), Chunk(answer="Paris")]  # type: ignore[arg-type]
+        assert serve(run, lambda _call, _index: iter(chunks)) == "Paris"  # noqa: B023  # It is read at once.
+        spent.append(run.spent.tokens)
+    assert spent[0] == spent[1] > 1
 
 
 def test_a_host_hears_until_something_changes() -> None:

@@ -48,7 +48,11 @@ def test_a_table_of_every_kind_says_where_it_is_wrong() -> None:
             r'policy: kind must be one of .*those of kind = "utility"\), got none',
         ),
         ("[policy]\nshares = [0.5, 0.5]", rh.errors.InvalidValueError, "policy: shares must be"),
-        ("[[cap]]\nscope = 'tenant'", rh.errors.InvalidValueError, r"cap\[0\]: cap of tenant: tokens, usd must be at least one"),
+        (
+            "[[cap]]\nscope = 'tenant'",
+            rh.errors.InvalidValueError,
+            r"cap\[0\]: cap of tenant: tokens, usd, escalated_usd must be at least one",
+        ),
         ("[ledger]\nttl = 0", rh.errors.InvalidValueError, "ledger: ttl must be"),
         ("[ledger]\nfile = 'x'", rh.errors.InvalidValueError, "ledger: file must be given together with at least one"),
         ("[ledger]\ndurable = true", rh.errors.InvalidValueError, "ledger: durable must be given together with a file"),
