@@ -208,7 +208,11 @@ class Loopback:
             def log_message(self, *_: Any) -> None:
                 """Says nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            # Connections beyond it are tried again by the kernel after seconds: hundreds of clients would wait for a minute.
+            request_queue_size = 1_024
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
