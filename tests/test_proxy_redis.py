@@ -13,9 +13,9 @@ import pytest
 import rheostat as rh
 from benches.chaos.redis_server import RedisServer
 from rheostat import config
-from rheostat.stores import Redis, _lua
+from rheostat.stores import Redis
 from tests.provider import Loopback, Says
-from tests.proxied import ASK, LADDER, PROGRAM, ROOT, Proxy, running, until, upstream
+from tests.proxied import ASK, LADDER, PROGRAM, Proxy, running, until, upstream
 from tests.test_redis import drain_all
 
 CAP, DAY = 1_000_000, 86_400
@@ -45,12 +45,6 @@ def shared(server: RedisServer) -> Redis:
 def counted(store: Redis) -> dict[str, int]:
     """Tokens that the server counts as spent, by hash."""
     return {key.decode(): int(store._client.hget(key, "t")) for key in store._client.keys("{rheostat}:*")}
-
-
-def test_the_scripts_are_those_of_the_python_store() -> None:
-    folder = ROOT / "rust/core/src/ledger"
-    assert (folder / "lease.lua").read_text(encoding="utf-8") == _lua.LEASE.lstrip()
-    assert (folder / "give_back.lua").read_text(encoding="utf-8") == _lua.GIVE_BACK.lstrip()
 
 
 def test_a_proxy_and_a_python_process_share_one_cap(tmp_path: Path, provider: Loopback, redis_server: RedisServer) -> None:

@@ -156,6 +156,7 @@ __all__ = [
     "fit",
     "is_blank",
     "labels_needed",
+    "lease_scripts",
     "logit_stats",
     "normalise",
     "read_failure",
@@ -6077,6 +6078,9 @@ def labels_needed(
         >>> rh.guarantee.labels_needed(0.02, loss=0.01, differ=0.05)
         3218
     """
+
+def lease_scripts() -> tuple[str, str]:
+    """The scripts of a Redis or Valkey server that leases blocks of caps: one leases, one takes back. Use `rheostat.stores.Redis`, not this."""
 
 def normalise(answer: str, kind: _AnswerForm = "auto") -> str:
     """An answer's normal form: the form in which votes compare answers. Every text has one, and a normal form is its own.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rheostat._checks import invalid, started
 from rheostat._extras import need
-from rheostat._native import Cap, Ledger, clock
+from rheostat._native import Cap, Ledger, clock, lease_scripts
 from rheostat.errors import InvalidValueError, StoreError
-from rheostat.stores import _lua, _money
+from rheostat.stores import _money
 from rheostat.types import Block
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class Redis:
                 raise invalid(what, value, "above 0 and at most 60 seconds")
         self._errors: tuple[type[BaseException], ...] = (redis.RedisError, OSError)
         self._client = _connect(redis, url, timeout) if isinstance(url, str) else url
-        self._lease = self._client.register_script(_lua.LEASE)
-        self._give_back = self._client.register_script(_lua.GIVE_BACK)
+        self._lease, self._give_back = map(self._client.register_script, lease_scripts())
         self._prefix, self._interval, self._grace, self._timeout = prefix, interval, grace, timeout
         self._name = os.urandom(8).hex()
         shared = [_leased(cap) for cap in caps]

@@ -135,7 +135,7 @@ mod _native {
     #[pymodule_export]
     use super::learning::{Learning, LearningStep};
     #[pymodule_export]
-    use super::ledger::{Hold, Ledger, LedgerStats};
+    use super::ledger::{Hold, Ledger, LedgerStats, lease_scripts};
     #[pymodule_export]
     use super::normal::{is_blank, normalise};
     #[pymodule_export]

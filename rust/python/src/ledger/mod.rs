@@ -21,6 +21,12 @@ use rheostat::money::Usd;
 use std::sync::{Arc, Mutex, OnceLock};
 use turn::Journal;
 
+/// The scripts of a Redis or Valkey server that leases blocks of caps: one leases, one takes back. Use `rheostat.stores.Redis`, not this.
+#[pyfunction]
+pub(crate) fn lease_scripts() -> (&'static str, &'static str) {
+    (core::LEASE, core::GIVE_BACK)
+}
+
 /// Reservations and spending under caps, in process. Thread-safe; make one and share it.
 ///
 /// Reserve before a call, settle after it with what it really cost, or release it if it was never made. A reservation
