@@ -395,6 +395,10 @@ fn what_the_clients_own_limit_cuts_is_an_answer() {
         (Some(1_000), 700, Ending::Cut, true),
         (Some(1_000), 300, Ending::Cut, false),
         (Some(1_000), 2, Ending::Cut, false),
+        // Of a limit of twenty, too.
+        (Some(20), 20, Ending::Cut, true),
+        (Some(20), 12, Ending::Cut, true),
+        (Some(20), 2, Ending::Cut, false),
     ] {
         let rungs = [("a", "m"), ("b", "n")]
             .map(|(name, model)| Rung { answer_tokens: 2_000, ..rung(name, model, 0, 1, 1) });

@@ -205,9 +205,11 @@ impl Stream {
         self.count.spent(self.granted) || self.output().counted >= self.granted
     }
 
-    /// True if it may have written that number of tokens: an estimate of a text may be too low, and some tokens show no text.
+    /// True if it may have written that number of tokens: an estimate of a text may be too low, but not by three quarters, which tells
+    /// for numbers so small that all are within the slack.
     pub(in crate::run) fn may_have_written(&self, tokens: u64) -> bool {
-        self.output().all.saturating_add(count::slack(tokens)) >= tokens
+        let all = self.output().all;
+        all.saturating_add(count::slack(tokens)) >= tokens && all.saturating_mul(4) >= tokens
     }
 
     /// Counts tokens. `bare`: their text was not reported with them.
